@@ -37,7 +37,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     def __init_subclass__(cls, **kw: Any) -> None:
         super().__init_subclass__(**kw)
         # `miaohui.media.videos.events.VideoPublished` is known as `videos.VideoPublished`.
-        cls.name = f"{cls.__module__.split('.')[-2]}.{cls.__name__}"
+        cls.name = ".".join([*cls.__module__.split(".")[-2:-1], cls.__name__])
 
 
 Handler = Callable[[Tx, Any], None]

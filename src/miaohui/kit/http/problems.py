@@ -1,0 +1,156 @@
+"""Answers what went wrong: problem details for programs (RFC 9457), a page for people."""
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from miaohui.kit.errors import FieldError, Forbidden, InvalidInput, NotFound, Refusal, Unauthenticated
+from miaohui.kit.http.pages import error_page, redirect_to_sign_in
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+_CODES = {
+    400: "invalid_input",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+_TITLES = {405: "This address does not take that method", 413: "That is too large"}
+AnyRequest = Request[Any, Any, Any]
+
+
+def exception_handlers() -> ExceptionHandlersMap:
+    """Return the handlers for refusals, for what the framework refuses, and for our own faults."""
+    return {Refusal: _refused, HTTPException: _refused_by_framework, Exception: _failed}
+
+
+def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
+    if wants_page(request):
+        if isinstance(refusal, Unauthenticated) and request.method == "GET":
+            return redirect_to_sign_in(request)
+        return error_page(request, status=refusal.status, title=refusal.title, detail=refusal.detail)
+    body = problem(
+        request,
+        status=refusal.status,
+        code=refusal.code,
+        title=refusal.title,
+        detail=refusal.detail,
+        errors=refusal.errors if isinstance(refusal, InvalidInput) else (),
+        data=refusal.data,
+    )
+    headers = {}
+    if "retry_after_s" in refusal.data:
+        headers["Retry-After"] = str(refusal.data["retry_after_s"])
+    if isinstance(refusal, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return _json(body, refusal.status, headers)
+
+
+def _refused_by_framework(request: AnyRequest, fault: HTTPException) -> Response[Any]:
+    status = fault.status_code
+    if status >= 500:
+        return _failed(request, fault)
+    if wants_page(request):
+        return error_page(request, status=status, title=_title(status), detail=None)
+    errors = _field_errors(fault) if isinstance(fault, ValidationException) else ()
+    body = problem(
+        request,
+        status=status,
+        code=_CODES.get(status, "refused"),
+        title=_title(status),
+        detail=None if errors else _detail(fault),
+        errors=errors,
+        data={},
+    )
+    return _json(body, status, dict(fault.headers or {}))
+
+
+def _failed(request: AnyRequest, fault: Exception) -> Response[Any]:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
+    title = "Something broke on our side"
+    if wants_page(request):
+        return error_page(request, status=500, title=title, detail=None)
+    return _json(
+        problem(request, status=500, code="internal_error", title=title, detail=None, errors=(), data={}), 500, {}
+    )
+
+
+def wants_page(request: AnyRequest) -> bool:
+    """Return whether a person's browser is asking for a page rather than a program for data."""
+    path = request.url.path
+    if path.startswith(("/api/", "/media/", "/static/", "/schema", "/healthz", "/metrics")):
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+def problem(
+    request: AnyRequest,
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str | None,
+    errors: tuple[FieldError, ...],
+    data: dict[str, Any],
+) -> dict[str, Any]:
+    """Return a problem-details object; `data` becomes extension members."""
+    body: dict[str, Any] = {
+        **data,
+        "type": f"urn:miaohui:error:{code}",
+        "title": _translated(request, title),
+        "status": status,
+        "code": code,
+        "instance": request.url.path,
+    }
+    if detail is not None:
+        body["detail"] = _translated(request, detail)
+    if errors:
+        body["errors"] = errors
+    return body
+
+
+def _json(body: dict[str, Any], status: int, headers: dict[str, str]) -> Response[Any]:
+    return Response(msgspec.json.encode(body), status_code=status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _translated(request: AnyRequest, text: str) -> str:
+    renderer = request.app.state.get("renderer")
+    viewer = request.scope["state"].get("viewer")
+    return text if renderer is None or viewer is None else str(renderer.gettext(viewer.locale, text))
+
+
+def _title(status: int) -> str:
+    known: dict[int, type[Refusal]] = {400: InvalidInput, 401: Unauthenticated, 403: Forbidden, 404: NotFound}
+    return known[status].title if status in known else _TITLES.get(status, Refusal.title)
+
+
+def _detail(fault: HTTPException) -> str | None:
+    # What the framework says of a request is safe to repeat, apart from what names our own code.
+    detail = fault.detail
+    return None if not detail or "object at 0x" in detail or detail == _title(fault.status_code) else detail
+
+
+def _field_errors(fault: ValidationException) -> tuple[FieldError, ...]:
+    extra = fault.extra if isinstance(fault.extra, list) else []
+    return tuple(
+        FieldError(pointer=_pointer(error), detail=str(error.get("message", "")))
+        for error in extra
+        if isinstance(error, dict)
+    )
+
+
+def _pointer(error: dict[str, Any]) -> str:
+    key = str(error.get("key", ""))
+    path = key.replace("[", ".").replace("]", "").strip(".").split(".") if key else []
+    source = error.get("source")
+    prefix = "" if source in (None, "body") else f"/{source}"
+    return prefix + "".join(f"/{part}" for part in path)
