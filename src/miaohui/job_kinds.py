@@ -1,0 +1,9 @@
+"""Imports every `jobs.py`, which declares the kinds of jobs that the worker knows."""
+
+from importlib import import_module
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+for _file in sorted(_PACKAGE.glob("*/*/jobs.py")) + sorted(_PACKAGE.glob("*/jobs.py")):
+    import_module("miaohui." + ".".join(_file.relative_to(_PACKAGE).with_suffix("").parts))
