@@ -58,14 +58,14 @@ class SqliteDatabase(Database):
     async def write(self, action: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._enqueue(_Pending(partial(action, *args, **kw), future, loop))  # type: ignore[arg-type]  # partial over Concatenate leaves the Tx to be given
+        self._enqueue(_Pending(lambda tx: action(tx, *args, **kw), future, loop))
         return await future
 
     def write_sync(self, action: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
         if threading.current_thread() is self._writer:
             raise RuntimeError("an action must not start another transaction; call the other action with its tx")
         future: Future[T] = Future()
-        self._enqueue(_Pending(partial(action, *args, **kw), future, None))  # type: ignore[arg-type]  # as above
+        self._enqueue(_Pending(lambda tx: action(tx, *args, **kw), future, None))
         return future.result()
 
     async def read(self, query: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:

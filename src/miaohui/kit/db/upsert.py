@@ -12,7 +12,7 @@ from miaohui.kit.db.tx import Tx
 def insert_if_absent(tx: Tx, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert one row unless a unique constraint already holds one; return whether it was inserted."""
     statement = _insert(tx, table).values(**values).on_conflict_do_nothing()
-    return tx.execute(statement).rowcount == 1
+    return tx.execute(statement.execution_options(preserve_rowcount=True)).rowcount == 1
 
 
 def insert_or_update(
