@@ -1,0 +1,65 @@
+"""A PostgreSQL of the tests' own, on a socket in a temporary folder, with fsync as it ships."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import sqlalchemy as sa
+
+
+class PostgresServer:
+    """Starts on entry and is gone on exit."""
+
+    def __init__(self, folder: Path) -> None:
+        programs = postgres_programs()
+        if programs is None:
+            raise FileNotFoundError("PostgreSQL's server programs are not installed")
+        self._folder = folder
+        self._programs = programs
+        self._run_as = _unprivileged(folder)
+
+    def __enter__(self) -> "PostgresServer":
+        data = str(self._folder / "data")
+        self._run("initdb", "-D", data, "-U", "miaohui", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=200"
+        self._run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(self._folder / "log"), "start")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-m", "immediate", "stop")
+
+    def create_database(self, name: str, *, template: str = "template0") -> str:
+        """Create a database as a copy of `template` and return its URL."""
+        engine = sa.create_engine(self._url("postgres", "postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        engine.dispose()
+        return self._url(name, "postgresql")
+
+    def _url(self, database: str, driver: str) -> str:
+        return f"{driver}://miaohui@/{database}?host={self._folder}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [*self._run_as, str(self._programs / program), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder)
+
+
+def postgres_programs() -> Path | None:
+    """Return the folder of initdb and pg_ctl, or None."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+    if found:
+        return found[0].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+def _unprivileged(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root; then it runs as Debian's `postgres`."""
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(folder, "postgres")
+    for parent in folder.parents[:-2]:  # All below the system's own temporary folder belong to the test run.
+        if parent.stat().st_uid == 0:
+            parent.chmod(parent.stat().st_mode | 0o055)
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
