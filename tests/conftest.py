@@ -12,6 +12,7 @@ from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, open_database
 from miaohui.schema import all_tables
 from miaohui.subscriptions import subscriptions
+from tests.cast import Cast
 from tests.postgres import PostgresServer, postgres_programs
 
 A_SPRING_EVENING = datetime(2026, 4, 18, 19, 30, tzinfo=UTC)
@@ -44,6 +45,12 @@ def db(database_url: str, clock: ManualClock) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture
+def cast(db: Database) -> Cast:
+    """The people of every story."""
+    return Cast(db)
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "miaohui.db"
@@ -54,11 +61,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def postgres_database() -> Iterator[Callable[[], str]]:
     """Makes fresh PostgreSQL databases with all tables, and returns their URLs."""
     if postgres_programs() is None:
         pytest.skip("PostgreSQL's server programs are not installed")
-    with PostgresServer(tmp_path_factory.mktemp("pg")) as server:
+    with PostgresServer() as server:
         database = open_database(server.create_database("miaohui_template"))
         all_tables().create_all(database.engine)
         database.close()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,13 +12,14 @@ import sqlalchemy as sa
 class PostgresServer:
     """Starts on entry and is gone on exit."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         programs = postgres_programs()
         if programs is None:
             raise FileNotFoundError("PostgreSQL's server programs are not installed")
-        self._folder = folder
         self._programs = programs
-        self._run_as = _unprivileged(folder)
+        # Not in pytest's folder: that one is closed to all but root, and PostgreSQL refuses to run as root.
+        self._folder = Path(tempfile.mkdtemp(prefix="miaohui-pg-"))
+        self._run_as = _unprivileged(self._folder)
 
     def __enter__(self) -> "PostgresServer":
         data = str(self._folder / "data")
@@ -28,6 +30,7 @@ class PostgresServer:
 
     def __exit__(self, *_: object) -> None:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-w", "-m", "immediate", "stop")
+        shutil.rmtree(self._folder)
 
     def create_database(self, name: str, *, template: str = "template0") -> str:
         """Create a database as a copy of `template` and return its URL."""
@@ -59,7 +62,4 @@ def _unprivileged(folder: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     shutil.chown(folder, "postgres")
-    for parent in folder.parents[:-2]:  # All below the system's own temporary folder belong to the test run.
-        if parent.stat().st_uid == 0:
-            parent.chmod(parent.stat().st_mode | 0o055)
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
