@@ -1,0 +1,52 @@
+// The JSON API from our own pages. A refusal arrives as a Problem with words for people.
+import { t } from "miaohui/i18n";
+
+export class Problem extends Error {
+  constructor({ status, code, title, detail, errors, data }) {
+    super(detail || title);
+    this.status = status;
+    this.code = code;
+    this.errors = errors ?? []; // [{pointer, detail}]
+    this.data = data ?? {};
+  }
+
+  /** Nothing reached the server, or nothing came back: trying again can help. */
+  get isOffline() {
+    return this.status === 0;
+  }
+}
+
+/**
+ * api("videos/7/like", {method: "PUT"}); `body` is sent as JSON. Answers the JSON or null.
+ * `key` makes a repeated request give the first result (Idempotency-Key).
+ */
+export async function api(path, { method = "GET", body, key, signal, keepalive } = {}) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  let response;
+  try {
+    response = await fetch(`/api/v1/${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
+      keepalive,
+    });
+  } catch (fault) {
+    if (fault.name === "AbortError") throw fault;
+    throw new Problem({ status: 0, code: "offline", title: t("No connection just now. Please try again.") });
+  }
+  if (response.status === 204) return null;
+  const isJson = /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
+  const answer = isJson ? await response.json() : null;
+  if (response.ok) return answer;
+  throw new Problem({
+    status: response.status,
+    code: answer?.code ?? "unknown",
+    title: answer?.title ?? t("Something broke on our side. Please try again."),
+    detail: answer?.detail,
+    errors: answer?.errors,
+    data: answer,
+  });
+}

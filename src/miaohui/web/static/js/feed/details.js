@@ -1,0 +1,57 @@
+// <mh-details>: beside the clip on a wide screen. Follows the stage.
+import "miaohui/comments";
+import { countTitle } from "miaohui/comments";
+import { avatar, el, icon } from "miaohui/elements";
+import { since, t } from "miaohui/i18n";
+import { account } from "miaohui/page";
+import { CHANGED, setFollowed } from "miaohui/feed/reactions";
+
+/** Someone who runs through clips should not ask for the comments of each. */
+const SETTLE_MS = 350;
+
+class Details extends HTMLElement {
+  #item = null;
+  #timer = null;
+
+  connectedCallback() {
+    document.addEventListener(CHANGED, () => this.#item && this.#showChanging());
+  }
+
+  show(item) {
+    if (!item || item === this.#item) return;
+    this.#item = item;
+    const { author } = item;
+    const home = `/@${author.handle}`;
+    const follow = account?.id !== author.id && el("button", { class: "button button--chip", type: "button", onclick: () => setFollowed(author, !author.followed) });
+    const about = [
+      el("div", { class: "details__author" },
+        el("a", { href: home, tabindex: "-1", "aria-hidden": "true" }, avatar(author)),
+        el("a", { class: "details__names", href: home }, el("strong", {}, author.nickname),
+          el("small", {}, [`@${author.handle}`, item.published_at && since(item.published_at)].filter(Boolean).join(" · "))),
+        follow),
+      el("p", { class: "details__caption" }, item.title),
+      item.topics.length > 0 && el("p", { class: "lantern-text" }, item.topics.map((topic) => `#${topic}`).join("  ")),
+      item.reason?.text && el("p", { class: "details__reason" }, icon("sparkles", "icon--small"), el("span", {}, item.reason.text)),
+    ];
+    this.querySelector(".details__about").replaceChildren(...about.filter(Boolean));
+    this.#showChanging();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.querySelector("mh-comments").open(item), SETTLE_MS);
+  }
+
+  focusComposer() {
+    this.querySelector("mh-comments").focusComposer();
+  }
+
+  #showChanging() {
+    const { author, counts } = this.#item;
+    this.querySelector(".details__title").textContent = countTitle(counts.comments);
+    const follow = this.querySelector(".details__author button");
+    if (!follow) return;
+    follow.classList.toggle("button--main", !author.followed);
+    follow.setAttribute("aria-pressed", String(author.followed));
+    follow.textContent = author.followed ? t("Following") : t("Follow");
+  }
+}
+
+customElements.define("mh-details", Details);

@@ -1,0 +1,43 @@
+// For You, Following, and a single clip.
+import "miaohui/app";
+import { icon } from "miaohui/elements";
+import { t } from "miaohui/i18n";
+import { listenForKeys } from "miaohui/feed/keys";
+import { sound } from "miaohui/feed/sound";
+import "miaohui/feed/stage";
+
+const feed = document.querySelector("mh-feed");
+listenForKeys(feed);
+
+for (const button of document.querySelectorAll("[data-step]")) {
+  button.addEventListener("click", () => feed.step(Number(button.dataset.step)));
+}
+document.querySelector("[data-open-keys]")?.addEventListener("click", async () => (await import("miaohui/sheets/keys")).openKeys());
+
+const soundButton = document.querySelector("[data-sound]");
+const soundChip = document.querySelector(".sound-chip");
+function showSound() {
+  soundButton.replaceChildren(icon(sound.isMuted ? "volume-x" : "volume-2"));
+  soundButton.setAttribute("aria-label", sound.isMuted ? t("Turn the sound on") : t("Turn the sound off"));
+  soundChip.hidden = !sound.isMuted || !sound.isWanted || !feed.activeItem;
+}
+soundButton.addEventListener("click", () => {
+  // The press itself may just have unlocked the sound; then it has already done what was asked.
+  if (soundButton.dataset.was === "locked") sound.set(true);
+  else sound.toggle();
+});
+soundButton.addEventListener("pointerdown", () => { soundButton.dataset.was = sound.isMuted && sound.isWanted ? "locked" : "free"; });
+soundChip.addEventListener("click", () => sound.set(true));
+sound.addEventListener("change", showSound);
+feed.addEventListener("stage-change", showSound);
+showSound();
+
+const wide = matchMedia("(min-width: 1024px)");
+async function showDetails() {
+  if (!wide.matches) return;
+  await import("miaohui/feed/details");
+  document.querySelector("mh-details").show(feed.activeItem);
+}
+wide.addEventListener("change", showDetails);
+feed.addEventListener("stage-change", showDetails);
+showDetails();

@@ -1,0 +1,83 @@
+// Share, and what a person can say about why a clip is here.
+import { api } from "miaohui/api";
+import { el, icon } from "miaohui/elements";
+import { t } from "miaohui/i18n";
+import { say, sayProblem } from "miaohui/notices";
+import { openSheet } from "miaohui/sheet";
+
+/** onRefused(kind) is called for "not interested" and "fewer like this". */
+export async function openShare(item, { onRefused = null } = {}) {
+  const plainUrl = new URL(`/v/${item.id}`, location.origin).href;
+  const link = { url: plainUrl, asked: null };
+  const why = el("div", { class: "why", role: "status", hidden: true });
+  const qr = el("div", { hidden: true });
+  const act = (name, label, run) => el("button", { type: "button", onclick: run }, icon(name), el("span", {}, label));
+
+  const content = el("div", { class: "stack" },
+    el("div", { class: "share-grid" },
+      act("link", t("Copy link"), async () => {
+        await trackedUrl(item, link);
+        await copy(link.url);
+        sheet.close();
+      }),
+      navigator.share && act("share-2", t("More ways"), async () => {
+        await trackedUrl(item, link);
+        try {
+          await navigator.share({ title: item.title, url: link.url });
+          sheet.close();
+        } catch (fault) {
+          if (fault.name !== "AbortError") await copy(link.url); // The system could not show its sheet.
+        }
+      }),
+      act("qr-code", t("QR code"), async () => {
+        await trackedUrl(item, link);
+        qr.hidden = !qr.hidden;
+        const name = t("QR code of this clip");
+        qr.replaceChildren(el("img", { class: "share-qr", src: `/v/${item.id}/qr.svg`, alt: name, width: 184, height: 184 }));
+      }),
+      act("info", t("Why this one"), () => explain(item, why)),
+      onRefused && act("eye-off", t("Not interested"), () => { sheet.close(); onRefused("not_interested"); }),
+      onRefused && act("thumbs-down", t("Fewer like this"), () => { sheet.close(); onRefused("fewer_like_this"); })),
+    why, qr);
+  const sheet = openSheet({ title: t("Share"), content });
+  await sheet.closed;
+}
+
+/** Ask once for the address that counts the share; the plain one is as good when nobody answers. */
+async function trackedUrl(item, link) {
+  link.asked ??= api(`videos/${item.id}/share`, { method: "POST" }).then(
+    (answer) => {
+      if (answer?.url) link.url = new URL(answer.url, location.origin).href;
+      item.counts.shares += 1;
+      document.dispatchEvent(new CustomEvent("mh:changed", { detail: { item } }));
+    },
+    () => {}, // Sharing without an account is sharing all the same; only the count stays.
+  );
+  await link.asked;
+}
+
+async function copy(url) {
+  try {
+    await navigator.clipboard.writeText(url);
+    say(t("Link copied"));
+  } catch {
+    // Without a secure context there is no clipboard: show the address to copy by hand.
+    say(url);
+  }
+}
+
+async function explain(item, why) {
+  why.hidden = false;
+  why.replaceChildren(el("p", { class: "quiet" }, t("Looking it up…")));
+  try {
+    const answer = await api(`feed/why/${item.id}`);
+    const text = answer.text ?? answer.reason?.text ?? item.reason?.text;
+    why.replaceChildren(el("strong", {}, t("Why you see this")), el("p", {}, text), el("a", { class: "link", href: "/settings/interests" }, t("My interests")));
+  } catch (problem) {
+    if (item.reason?.text) why.replaceChildren(el("strong", {}, t("Why you see this")), el("p", {}, item.reason.text));
+    else {
+      why.hidden = true;
+      await sayProblem(problem);
+    }
+  }
+}
