@@ -1,0 +1,1 @@
+"""Who follows whom, who is friends, and who does not want to meet whom."""
