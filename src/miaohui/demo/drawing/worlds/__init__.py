@@ -1,0 +1,1 @@
+"""One drawn world for each topic, with its own composition, palettes and way of moving."""
