@@ -1,0 +1,65 @@
+"""Languages: gettext catalogues, one file for each area, merged at start.
+
+`locale/zh_Hans/feed.po` and its neighbours become one catalogue for `zh-Hans`. A msgid is the natural
+English text; the English catalogue exists so that plurals and corrections have their place. Babel
+reads the .po files directly, so there is nothing to compile and nothing stale.
+"""
+
+import gettext as _gettext
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = ("zh-Hans", "en")
+
+
+class DuplicateMessage(ValueError):
+    """Two areas translate the same text differently."""
+
+
+class Catalogue:
+    """One language. A text that is not in the catalogue is answered as it stands."""
+
+    def __init__(self, translations: _gettext.NullTranslations) -> None:
+        self._translations = translations
+
+    def gettext(self, message: str) -> str:
+        return self._translations.gettext(message) if message else ""
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return self._translations.ngettext(singular, plural, n)
+
+
+def load_catalogues(folder: Path) -> Mapping[str, Catalogue]:
+    """Read `folder/<locale with underscore>/*.po` and return the catalogue of every language by its tag.
+
+    Raises DuplicateMessage.
+    """
+    return {locale: _load(folder / locale.replace("-", "_"), locale) for locale in LOCALES}
+
+
+def _load(folder: Path, locale: str) -> Catalogue:
+    merged = None
+    for file in sorted(folder.glob("*.po")):
+        with file.open("rb") as source:
+            area = read_po(source, locale=locale.replace("-", "_"), domain=file.stem)
+        if merged is None:
+            merged = area
+            continue
+        for message in area:
+            known = merged.get(message.id) if message.id else None
+            if known is not None and known.string != message.string:
+                raise DuplicateMessage(
+                    f"{file.name} translates {message.id!r} as {message.string!r}, not {known.string!r}"
+                )
+            if message.id:
+                merged[message.id] = message
+    if merged is None:
+        return Catalogue(_gettext.NullTranslations())
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return Catalogue(_gettext.GNUTranslations(compiled))
