@@ -4,24 +4,37 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Litestar, Request, route
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
 from miaohui.health import healthz
 from miaohui.kit.clock import Clock
 from miaohui.kit.errors import NotFound
-from miaohui.kit.http import exception_handlers, member_of, viewer_of
+from miaohui.kit.http import ViewerMiddleware, exception_handlers, member_of, viewer_of
 from miaohui.kit.http.description import ProblemResponses, openapi_config
+from miaohui.kit.i18n import load_catalogues
+from miaohui.kit.outbox import Dispatcher
+from miaohui.kit.rate_limits import InProcessRateLimits
+from miaohui.kit.realtime import Realtime
+from miaohui.people.accounts.sessions import Sessions
 from miaohui.services import Services
 from miaohui.settings import Settings
+from miaohui.subscriptions import pushes
+from miaohui.topics import register_topics
+from miaohui.web import pages as web_pages
+from miaohui.web.site import open_assets, open_renderer
 
 _PACKAGE = Path(__file__).parent
+
 ROUTES: Sequence[Any] = [
     healthz,
+    *web_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""
 
@@ -30,28 +43,62 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     """Build the web application; nothing starts before its lifespan begins."""
     services = Services(settings, clock=clock)
     services.migrate()
-    app = Litestar(
-        [*ROUTES, unknown_address],
+    sessions = Sessions(services.db)
+    realtime = Realtime(db=services.db, authenticate=sessions.authenticate)
+    register_topics(realtime)
+    catalogues = load_catalogues(_PACKAGE / "locale")
+    assets = open_assets(catalogues)
+    renderer = open_renderer(assets, catalogues, demo=settings.demo, media_origin=_origin(settings.s3_endpoint))
+    state = {
+        "assets": assets,
+        "limiter": InProcessRateLimits(services.clock),
+        "realtime": realtime,
+        "renderer": renderer,
+        "services": services,
+        "sessions": sessions,
+    }
+    who_is_asking = DefineMiddleware(
+        ViewerMiddleware,
+        authenticate=sessions.authenticate,
+        signer=services.signer,
+        default_locale=settings.locale,
+        secure=settings.base_url.startswith("https://"),
+    )
+    return Litestar(
+        [*ROUTES, realtime.route_handler(), unknown_address],
         dependencies=_dependencies(),
         exception_handlers=exception_handlers(),
         lifespan=[_life],
-        middleware=[],
+        logging_config=None,
+        middleware=[who_is_asking],
         openapi_config=openapi_config(__version__),
         plugins=[ProblemResponses()],
-        state=State({"services": services}),
+        state=State(state),
     )
-    return app
 
 
 @asynccontextmanager
 async def _life(app: Litestar) -> AsyncIterator[None]:
+    """Everything that runs beside the requests, started in order and stopped in reverse."""
     services: Services = app.state.services
+    realtime: Realtime = app.state.realtime
     with services:
-        yield
+        await realtime.start()
+        told = pushes(realtime=realtime, db=services.db, sessions=app.state.sessions)
+        dispatcher = Dispatcher(services.db, services.subscriptions, told)
+        await dispatcher.start()
+        try:
+            yield
+        finally:
+            await dispatcher.stop()
+            await realtime.stop()
 
 
 @route(
-    "/{path:path}", http_method=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False, sync_to_thread=False
+    "/{path:path}",
+    http_method=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    include_in_schema=False,
+    sync_to_thread=False,
 )
 def unknown_address(path: str) -> None:
     """Refuse what no other route takes, so that a person sees our page and stays signed in."""
@@ -59,15 +106,21 @@ def unknown_address(path: str) -> None:
 
 
 def _dependencies() -> dict[str, Provide]:
-    def of_services(name: str) -> Provide:
+    def from_services(name: str) -> Provide:
         def provide(state: State) -> Any:
             return getattr(state.services, name)
 
         return Provide(provide, sync_to_thread=False)
 
-    shared = {name: of_services(name) for name in ("db", "blobs", "settings", "clock", "signer")}
+    def from_state(name: str) -> Provide:
+        def provide(state: State) -> Any:
+            return state[name]
+
+        return Provide(provide, sync_to_thread=False)
+
     return {
-        **shared,
+        **{name: from_services(name) for name in ("db", "blobs", "settings", "clock", "signer")},
+        **{name: from_state(name) for name in ("realtime", "limiter", "sessions")},
         "viewer": Provide(_viewer, sync_to_thread=False),
         "member": Provide(_member, sync_to_thread=False),
     }
@@ -79,3 +132,8 @@ def _viewer(request: Request[Any, Any, Any]) -> Any:
 
 def _member(request: Request[Any, Any, Any]) -> Any:
     return member_of(request)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -66,6 +66,4 @@ def backlog(tx: Tx) -> Backlog:
         count = sa.select(sa.func.count()).select_from(job_table).where(job_table.c.state.in_(states))
         return tx.scalar(count) or 0
 
-    return Backlog(
-        events_waiting=count_waiting(tx), jobs_waiting=jobs("queued", "running"), jobs_failed=jobs("failed")
-    )
+    return Backlog(events_waiting=count_waiting(tx), jobs_waiting=jobs("queued", "running"), jobs_failed=jobs("failed"))

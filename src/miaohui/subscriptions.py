@@ -4,17 +4,16 @@ Handlers run once per event, in a transaction of their own, until they succeed. 
 of this process and are forgotten if it dies.
 """
 
+import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
-from miaohui.kit.db import Database
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
-from miaohui.kit.realtime import Realtime
 
 HANDLERS: Mapping[type[Event], Sequence[Handler]] = {}
 
 PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = {}
-"""Each push is called as `push(event, realtime=…, db=…)`."""
+"""Each push is called as `push(event, …)` with those of `realtime`, `db`, `sessions` that it names."""
 
 
 def subscriptions() -> Subscriptions:
@@ -22,6 +21,11 @@ def subscriptions() -> Subscriptions:
     return Subscriptions(HANDLERS)
 
 
-def pushes(*, realtime: Realtime, db: Database) -> dict[type[Event], list[Push]]:
-    """Return the pushes, bound to the sockets and the database of this process."""
-    return {event: [partial(push, realtime=realtime, db=db) for push in listed] for event, listed in PUSHES.items()}
+def pushes(**parts: object) -> dict[type[Event], list[Push]]:
+    """Return the pushes, each bound to those `parts` of this process that it names as parameters."""
+    return {event: [_bound(push, parts) for push in listed] for event, listed in PUSHES.items()}
+
+
+def _bound(push: Callable[..., Awaitable[None] | None], parts: Mapping[str, object]) -> Push:
+    named = inspect.signature(push).parameters
+    return partial(push, **{name: part for name, part in parts.items() if name in named})

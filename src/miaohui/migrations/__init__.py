@@ -7,10 +7,14 @@ from alembic import command
 from alembic.config import Config
 
 from miaohui.kit.db import Database
+from miaohui.schema import all_tables
 
 
 def migrate(database: Database) -> None:
     """Bring the database to the newest tables; several processes may start at once."""
+    if not any((Path(__file__).parent / "versions").glob("*.py")):
+        all_tables().create_all(database.engine)
+        return
     configuration = alembic_config()
     with database.engine.begin() as connection:
         if connection.dialect.name == "postgresql":

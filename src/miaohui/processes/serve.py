@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import segno
 import uvicorn
@@ -58,7 +58,7 @@ def app_from_environment() -> "Litestar":
     return create_app(settings)
 
 
-def _options(settings: Settings) -> dict[str, object]:
+def _options(settings: Settings) -> dict[str, Any]:
     from miaohui.kit.realtime import SocketProtocol
 
     return {

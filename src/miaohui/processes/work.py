@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job
@@ -29,5 +28,7 @@ def work(settings: Settings) -> int:
 
 def _stop_with_parent(worker: Worker) -> None:
     """`miaohui serve` holds the other end of our standard input; it closes even at kill -9."""
-    sys.stdin.buffer.read()
+    # The raw descriptor: a thread inside Python's buffer would hold up the end of the process.
+    while os.read(0, 64):
+        pass
     worker.stop()
