@@ -1,0 +1,66 @@
+"""Captions as tokens: what the interest engine reads of a clip before anybody has watched it.
+
+Chinese is cut into words by the jieba dictionary, everything else at the borders of words; case and width
+are folded. A hashtag counts twice, as itself (`#美食`, which no plain word can equal) and as the words in it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import rjieba
+
+MAX_TOKENS = 24
+"""The engine keeps so many of a clip (weights.Memory.tokens_per_item); hashtags come first."""
+MAX_TAGS = 10
+MAX_TOKEN_CHARS = 32
+_MAX_CAPTION_CHARS = 4000
+
+# A tag ends where a word ends; `#话题#`, the form with a closing sign, is known in China.
+_TAG = re.compile(r"#(\w{1,32})#?")
+_MENTION_OR_LINK = re.compile(r"@[\w.]+|\w+://\S+|www\.\S+")
+# Before cutting, so that "don't" and "rock'n'roll" stay one word and a possessive is no word.
+_POSSESSIVE = re.compile(r"['’]s\b")
+_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+STOPWORDS = frozenset(Path(__file__).with_name("stopwords.txt").read_text("utf-8").split())
+"""Words that stand in every caption and say nothing of its subject."""
+
+
+def hashtags(caption: str) -> tuple[str, ...]:
+    """Return the distinct hashtags of a caption in their order, folded and without the sign, at most MAX_TAGS."""
+    return tuple(dict.fromkeys(_TAG.findall(_folded(caption))))[:MAX_TAGS]
+
+
+def caption_tokens(caption: str, topics: Iterable[str] = ()) -> list[str]:
+    """Return the distinct tokens of a clip, most telling first, at most MAX_TOKENS.
+
+    topics: hashtags without the sign that the clip has besides those in the caption.
+    """
+    text = _folded(caption)
+    tags = list(dict.fromkeys([*(_folded(topic) for topic in topics), *hashtags(text)]))[:MAX_TAGS]
+    plain = _TAG.sub(" ", _MENTION_OR_LINK.sub(" ", text))
+    words = [word for tag in tags for word in _words(tag)] + list(_words(plain))
+    return list(dict.fromkeys([*(f"#{tag}" for tag in tags), *words]))[:MAX_TOKENS]
+
+
+def _folded(text: str) -> str:
+    # Lone surrogates have no UTF-8 form, and the dictionary's cutter is not made for them.
+    whole = text[:_MAX_CAPTION_CHARS].encode("utf-8", "ignore").decode()
+    return unicodedata.normalize("NFKC", whole).casefold()
+
+
+def _words(text: str) -> Iterator[str]:
+    for piece in rjieba.cut(_APOSTROPHE.sub("", _POSSESSIVE.sub("", text))):
+        word = piece.strip("-_'’.")
+        if len(word) <= MAX_TOKEN_CHARS and word not in STOPWORDS and _says_something(word):
+            yield word
+
+
+def _says_something(word: str) -> bool:
+    """Return whether this is a word: a Chinese one of any length, or two letters, at least one not a digit."""
+    if _CJK.search(word):
+        return True
+    return len(word) >= 2 and word.isprintable() and any(letter.isalpha() for letter in word)
