@@ -1,0 +1,1 @@
+"""What changes the feed's rows, one verb a file."""

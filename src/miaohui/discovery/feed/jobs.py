@@ -1,0 +1,56 @@
+"""Work of the feed that no request waits for."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from miaohui.discovery.feed.signal_log import last_seq
+from miaohui.discovery.feed.snapshots import newest_state, replay, save_snapshot
+from miaohui.discovery.feed.tables import impression, signal
+from miaohui.kit.db import Tx
+from miaohui.kit.jobs import JobContext, job
+
+KEPT_FOR = timedelta(days=400)
+"""Signals and impressions of people: a year and a season to compare with, then they go."""
+_PRUNED_AT_ONCE = 5000
+
+
+@job("feed.save_snapshot", max_attempts=3, lease_s=120)
+def save_snapshot_of_interests(context: JobContext, *, alone: bool = False) -> None:
+    """Bring the newest snapshot up to the end of the log and store it.
+
+    alone: keep no older one, because somebody must be forgotten in all of them.
+    """
+    end = context.db.read_sync(last_seq)
+    folded = newest_state(context.blobs, last_seq=end)
+    if folded.seq == end:
+        return
+    replay(folded, context.db)
+    save_snapshot(folded, context.blobs, kept=1 if alone else 2)
+
+
+@job("feed.prune", max_attempts=3)
+def prune_feed(context: JobContext) -> None:
+    """Delete what is too old to be learned from. Rows that list items stay: without them the log is no whole."""
+    while not context.lost() and context.write(prune_old_rows) > 0:
+        pass
+
+
+def prune_old_rows(tx: Tx) -> int:
+    """Delete some impressions and acts older than KEPT_FOR; return how many."""
+    before = tx.now - KEPT_FOR
+    of_people = signal.c.kind.not_in(["published", "changed", "removed"])
+    # Rows stand in the order of their arrival: up to the first young one, not a scan of the whole log.
+    first_young = tx.scalar(
+        sa.select(signal.c.seq).where(of_people, signal.c.at >= before).order_by(signal.c.seq).limit(1)
+    )
+    is_old = of_people if first_young is None else sa.and_(of_people, signal.c.seq < first_young)
+    old_acts = sa.select(signal.c.seq).where(is_old).order_by(signal.c.seq).limit(_PRUNED_AT_ONCE)
+    pages = (
+        sa.select(impression.c.page_id)
+        .where(impression.c.served_at < before)
+        .order_by(impression.c.served_at)
+        .limit(_PRUNED_AT_ONCE)
+    )
+    deleted = tx.changed(sa.delete(signal).where(signal.c.seq.in_(old_acts)))
+    return deleted + tx.changed(sa.delete(impression).where(impression.c.page_id.in_(pages)))

@@ -1,0 +1,95 @@
+"""The feed of one web process: the folded log, kept up to the newest row, and the log of what is served."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from miaohui.discovery.feed.folded import FoldedInterest
+from miaohui.discovery.feed.impression_log import ImpressionLog
+from miaohui.discovery.feed.signal_log import LoggedSignal, last_seq, signals_after
+from miaohui.discovery.feed.snapshots import newest_state, replay
+from miaohui.discovery.feed.weights import WEIGHTS, FeedWeights
+from miaohui.kit.blobs import Blobs
+from miaohui.kit.clock import Clock
+from miaohui.kit.db import Database
+
+log = logging.getLogger(__name__)
+
+TAIL_CHUNK = 500
+"""Rows folded in one go; about 50 ms, then others have their turn in the loop."""
+_TAIL_EVERY_S = 1.0
+"""A request folds what is new by itself; this keeps a process that nobody asks from falling behind."""
+
+
+class LiveFeed:
+    """Owns the process's engine. Lives in the event loop: nothing here may be called from another thread."""
+
+    def __init__(self, *, db: Database, blobs: Blobs, clock: Clock, weights: FeedWeights = WEIGHTS) -> None:
+        self.db = db
+        self.clock = clock
+        self.weights = weights
+        self.folded = FoldedInterest()
+        self.impressions = ImpressionLog(db)
+        self._blobs = blobs
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def model_version(self) -> str:
+        """What produced a score: logged with every served item."""
+        return f"{self.folded.engine.version}+feed-{self.weights.version}"
+
+    async def start(self) -> None:
+        """Bring back the state: the newest snapshot, then every later row of the log."""
+        self.folded = await asyncio.to_thread(self._restored)
+        self.impressions.start()
+        self._task = asyncio.create_task(self._keep_up(), name="feed tail")
+
+    async def stop(self) -> None:
+        """Write the impressions that wait. The engine needs no saving: the log has it all."""
+        self._stopping.set()
+        if self._task is not None:
+            await self._task
+        await self.impressions.stop()
+
+    async def catch_up(self) -> None:
+        """Fold every row that has been committed before this call."""
+        while len(rows := await self.db.read(signals_after, seq=self.folded.seq, limit=TAIL_CHUNK)) > 0:
+            self.folded.fold(rows)
+            if len(rows) < TAIL_CHUNK:
+                return
+            await asyncio.sleep(0)
+
+    async def fold_appended(self, rows: Sequence[LoggedSignal]) -> None:
+        """Fold rows that this process has just committed, and whatever was committed before them."""
+        numbers = [row.seq for row in rows]
+        follows_at_once = numbers == list(range(self.folded.seq + 1, self.folded.seq + 1 + len(rows)))
+        if follows_at_once:
+            self.folded.fold(rows)
+        else:
+            await self.catch_up()
+
+    async def _keep_up(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self.catch_up()
+            except sa.exc.SQLAlchemyError:
+                log.exception("the signal log could not be read; trying again")
+            try:
+                await asyncio.wait_for(self._stopping.wait(), _TAIL_EVERY_S)
+            except TimeoutError:
+                continue
+
+    def _restored(self) -> FoldedInterest:
+        folded = newest_state(self._blobs, last_seq=self.db.read_sync(last_seq))
+        snapshot_seq = folded.seq
+        replayed = replay(folded, self.db)
+        log.info(
+            "the feed knows %s clips: snapshot %s, %s rows replayed",
+            len(folded.catalogue.items),
+            snapshot_seq,
+            replayed,
+        )
+        return folded

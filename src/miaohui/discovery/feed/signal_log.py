@@ -1,0 +1,97 @@
+"""The log that the interest engine is folded from: who did what, and which clips came and went.
+
+Everything that changes the engine is a row here, and rows are folded in the order of `seq`. So every web
+process, a restarted one and the worker that saves snapshots arrive at the same state, bit for bit.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from miaohui.discovery.feed.tables import signal
+from miaohui.kit.db import Tx
+
+WatchKind = Literal["impression", "dwell", "finish", "replay", "swipe_away", "not_interested", "fewer_like_this"]
+"""What a player reports."""
+ReactionKind = Literal["like", "unlike", "favourite", "unfavourite", "comment", "share", "follow_author"]
+"""What other domains' events say."""
+WishKind = Literal["reset", "pause", "resume", "erase"]
+"""What a person decides about being learned from; without an item."""
+CatalogueKind = Literal["published", "changed", "removed"]
+"""What comes and goes; `person_id` is the author."""
+Kind = WatchKind | ReactionKind | WishKind | CatalogueKind
+
+_APPEND_LOCK = 0x6D68_7369_676E
+"""Key of the advisory lock on PostgreSQL; any number that nobody else uses."""
+
+
+class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the engine must know of an item. tokens: from tokens.py, hashtags with their sign first."""
+
+    kind: str
+    tokens: tuple[str, ...]
+    duration_ms: int
+    published_at_ms: int
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """A row to be. dwell_ms, duration_ms: 0 to 24 h; page_id, position: the served card that it answers."""
+
+    person_id: int
+    kind: Kind
+    at: datetime
+    item_id: int | None = None
+    dwell_ms: int | None = None
+    duration_ms: int | None = None
+    client_id: str | None = None
+    page_id: int | None = None
+    position: int | None = None
+    facts: ItemFacts | None = None
+
+
+class LoggedSignal(msgspec.Struct, frozen=True, kw_only=True):
+    """A row as the fold needs it."""
+
+    seq: int
+    person_id: int
+    kind: str
+    at: datetime
+    item_id: int | None
+    dwell_ms: int | None
+    duration_ms: int | None
+    facts: Any
+
+
+_LOGGED = [signal.c[name] for name in LoggedSignal.__struct_fields__]
+
+
+def append_signals(tx: Tx, signals: Sequence[Signal]) -> list[LoggedSignal]:
+    """Write rows and return those that were new, in order of seq; one whose (person, client_id) is known is left out.
+
+    Call it last in a transaction: on PostgreSQL it holds a lock until the commit.
+    """
+    if not signals:
+        return []
+    if tx.dialect == "postgresql":
+        # Sequences count before the commit, so without the lock row 8 might become visible after row 9 was
+        # folded, and would be missed. SQLite has one writer anyway.
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
+    insert = postgresql.insert(signal) if tx.dialect == "postgresql" else sqlite.insert(signal)
+    rows = tx.execute(
+        insert.on_conflict_do_nothing().returning(*_LOGGED), [msgspec.structs.asdict(entry) for entry in signals]
+    )
+    return sorted((LoggedSignal(**row) for row in rows.mappings()), key=lambda logged: logged.seq)
+
+
+def signals_after(tx: Tx, *, seq: int, limit: int) -> list[LoggedSignal]:
+    """Return the oldest `limit` rows behind `seq`, in order."""
+    return tx.all(sa.select(*_LOGGED).where(signal.c.seq > seq).order_by(signal.c.seq).limit(limit), LoggedSignal)
+
+
+def last_seq(tx: Tx) -> int:
+    """Return the number of the newest row, 0 if there is none."""
+    return tx.scalar(sa.select(sa.func.max(signal.c.seq))) or 0
