@@ -1,0 +1,1 @@
+"""The stages of a page; for_you.py lists them in their order."""

@@ -1,0 +1,48 @@
+"""What one request wants, and what the database knows of the person behind it."""
+
+import msgspec
+
+from miaohui.discovery.feed.catalogue import Listed
+from miaohui.discovery.feed.queries import is_personalised
+from miaohui.kit.db import Tx
+from miaohui.people.graph.queries import followed_by_person, hidden_from, muted_by
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """An item on its way to the page. probability: of being taken by its source, in (0, 1]."""
+
+    listed: Listed
+    source: str
+    score: float
+    probability: float = 1.0
+
+
+class PersonFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the stages need of the person. avoided: authors blocked either way, or muted."""
+
+    personalised: bool
+    followees: frozenset[int]
+    avoided: frozenset[int]
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """One request for a page. served: item ids of this session's earlier pages, oldest first."""
+
+    person_id: int
+    now_ms: int
+    limit: int
+    personal: bool
+    facts: PersonFacts
+    served: tuple[int, ...] = ()
+
+
+def person_facts(tx: Tx, *, person_id: int, account_id: int | None) -> PersonFacts:
+    """Return what the stages need of a person. Somebody without an account follows and avoids nobody."""
+    personalised = is_personalised(tx, person_id=person_id)
+    if account_id is None:
+        return PersonFacts(personalised=personalised, followees=frozenset(), avoided=frozenset())
+    return PersonFacts(
+        personalised=personalised,
+        followees=followed_by_person(tx, account_id),
+        avoided=hidden_from(tx, account_id) | muted_by(tx, account_id),
+    )

@@ -1,0 +1,1 @@
+"""What is taken out before ranking: one file each, named for what it removes."""

@@ -1,0 +1,19 @@
+"""Candidates of the interest engine: what is like the watched, what its words promise, what many like, what is new."""
+
+import numpy as np
+
+from miaohui.discovery.feed.folded import FoldedInterest
+from miaohui.discovery.feed.stages.ask import Ask, Candidate
+from miaohui.discovery.feed.weights import FeedWeights
+
+
+def from_interests(folded: FoldedInterest, ask: Ask, weights: FeedWeights, rng: np.random.Generator) -> list[Candidate]:
+    """Return scored candidates that the person has neither seen nor hidden, best first.
+
+    Without `ask.personal` only popularity and freshness speak.
+    """
+    found = folded.engine.candidates(
+        person_id=ask.person_id, now_ms=ask.now_ms, limit=weights.candidates, rng=rng, personal=ask.personal
+    )
+    items = folded.catalogue.items
+    return [Candidate(items[each.item_id], each.source, each.score) for each in found]
