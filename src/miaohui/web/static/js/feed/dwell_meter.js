@@ -39,11 +39,15 @@ export class DwellMeter {
     }
   }
 
-  /** Milliseconds since the last take: what is still to be told. */
+  /** Milliseconds since the last take. */
+  get unreportedMs() {
+    return this.dwellMs - this.#takenMs;
+  }
+
+  /** The same, and from now on it counts as reported. */
   take() {
-    const total = this.dwellMs;
-    const fresh = total - this.#takenMs;
-    this.#takenMs = total;
+    const fresh = this.unreportedMs;
+    this.#takenMs += fresh;
     return fresh;
   }
 }

@@ -6,6 +6,10 @@ import { DwellMeter } from "miaohui/feed/dwell_meter";
 import { SignalQueue } from "miaohui/feed/signal_queue";
 
 const FLUSH_EVERY_MS = 5000;
+/** The server weighs each dwell as one watching. A second glance after a break is none, and neither is a tab
+    that closes just as a clip appears: only from these lengths on does the rest, or the start, speak. */
+const REST_FROM_MS = 2000;
+const START_FROM_MS = 1000;
 
 const queue = new SignalQueue({
   storage: localStorage,
@@ -32,14 +36,15 @@ addEventListener("online", () => queue.flush());
 setInterval(() => { if (isVisible()) queue.flush(); }, FLUSH_EVERY_MS);
 
 function leave() {
-  open?.report();
+  open?.pauseReport();
   queue.leave();
 }
 
 export class Visit {
   #item;
   #meter = new DwellMeter();
-  #finished = false;
+  #ends = 0;
+  #reported = false;
 
   constructor(item) {
     this.#item = item;
@@ -61,10 +66,11 @@ export class Visit {
     this.#meter.update(change);
   }
 
+  /** The clip came to its end; a second time means that it was watched again. */
   finish() {
-    if (this.#finished) return;
-    this.#finished = true;
-    this.#queue("finish", 0);
+    this.#ends += 1;
+    if (this.#ends === 1) this.#queue("finish", 0);
+    if (this.#ends === 2) this.#queue("replay", 0);
   }
 
   /** kind: not_interested or fewer_like_this. */
@@ -72,16 +78,20 @@ export class Visit {
     this.#queue(kind, 0);
   }
 
-  /** Queue the dwell since the last report. */
-  report() {
-    const fresh = this.#meter.take();
-    if (fresh > 0) this.#queue("dwell", fresh);
+  /** The page is hidden or goes away: report what was watched so far, since there may be no later. */
+  pauseReport() {
+    if (this.#meter.unreportedMs >= (this.#reported ? REST_FROM_MS : START_FROM_MS)) this.#report();
   }
 
   end() {
     this.#meter.update({ ratio: 0 });
-    this.report();
+    if (this.#meter.unreportedMs >= (this.#reported ? REST_FROM_MS : 1)) this.#report();
     if (open === this) open = null;
+  }
+
+  #report() {
+    this.#reported = true;
+    this.#queue("dwell", this.#meter.take());
   }
 
   #queue(kind, dwellMs) {
