@@ -5,6 +5,7 @@ from miaohui.kit.http.problems import exception_handlers
 from miaohui.kit.http.viewer import (
     SESSION_COOKIE,
     Authenticate,
+    Member,
     Session,
     Viewer,
     ViewerMiddleware,
@@ -17,6 +18,7 @@ from miaohui.kit.http.viewer import (
 __all__ = [
     "SESSION_COOKIE",
     "Authenticate",
+    "Member",
     "PageRenderer",
     "Session",
     "Viewer",
