@@ -17,19 +17,20 @@ export class Problem extends Error {
 }
 
 /**
- * api("videos/7/like", {method: "PUT"}); `body` is sent as JSON. Answers the JSON or null.
+ * api("videos/7/like", {method: "PUT"}); `body` is sent as JSON, `file` as it is. Answers the JSON or null.
  * `key` makes a repeated request give the first result (Idempotency-Key).
  */
-export async function api(path, { method = "GET", body, key, signal, keepalive } = {}) {
+export async function api(path, { method = "GET", body, file, key, signal, keepalive } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (file) headers["Content-Type"] = file.type;
   if (key) headers["Idempotency-Key"] = key;
   let response;
   try {
     response = await fetch(`/api/v1/${path}`, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? file : JSON.stringify(body),
       signal,
       keepalive,
     });
