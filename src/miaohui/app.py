@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 from litestar import Litestar, Request, route
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -13,12 +14,14 @@ from litestar.middleware import DefineMiddleware
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
-from miaohui.health import healthz
+from miaohui.health import backlog, healthz
 from miaohui.kit.clock import Clock
+from miaohui.kit.edge import EdgeMiddleware
 from miaohui.kit.errors import NotFound
 from miaohui.kit.http import ViewerMiddleware, exception_handlers, member_of, viewer_of
 from miaohui.kit.http.description import ProblemResponses, openapi_config
 from miaohui.kit.i18n import load_catalogues
+from miaohui.kit.metrics import Metrics, metrics
 from miaohui.kit.outbox import Dispatcher
 from miaohui.kit.rate_limits import InProcessRateLimits
 from miaohui.kit.realtime import Realtime
@@ -34,6 +37,7 @@ _PACKAGE = Path(__file__).parent
 
 ROUTES: Sequence[Any] = [
     healthz,
+    metrics,
     *web_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""
@@ -49,8 +53,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     catalogues = load_catalogues(_PACKAGE / "locale")
     assets = open_assets(catalogues)
     renderer = open_renderer(assets, catalogues, demo=settings.demo, media_origin=_origin(settings.s3_endpoint))
+    collected = Metrics()
+    collected.watch_writes(services.db.stats)
+    collected.watch_sockets(realtime.stats)
+    collected.watch_backlog(lambda: msgspec.structs.asdict(services.db.read_sync(backlog)))
+    secure = settings.base_url.startswith("https://")
     state = {
         "assets": assets,
+        "metrics": collected,
         "limiter": InProcessRateLimits(services.clock),
         "realtime": realtime,
         "renderer": renderer,
@@ -62,7 +72,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         authenticate=sessions.authenticate,
         signer=services.signer,
         default_locale=settings.locale,
-        secure=settings.base_url.startswith("https://"),
+        secure=secure,
     )
     return Litestar(
         [*ROUTES, realtime.route_handler(), unknown_address],
@@ -70,7 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         exception_handlers=exception_handlers(),
         lifespan=[_life],
         logging_config=None,
-        middleware=[who_is_asking],
+        middleware=[DefineMiddleware(EdgeMiddleware, metrics=collected, secure=secure), who_is_asking],
         openapi_config=openapi_config(__version__),
         plugins=[ProblemResponses()],
         state=State(state),
