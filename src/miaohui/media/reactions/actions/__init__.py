@@ -1,0 +1,1 @@
+"""The verbs of the reactions, one a file."""
