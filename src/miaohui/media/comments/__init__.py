@@ -1,0 +1,1 @@
+"""What people say under a video: comments with one level of replies below them."""
