@@ -25,6 +25,8 @@ from miaohui.kit.metrics import Metrics, metrics
 from miaohui.kit.outbox import Dispatcher
 from miaohui.kit.rate_limits import InProcessRateLimits
 from miaohui.kit.realtime import Realtime
+from miaohui.people.accounts.routes import route_handlers as accounts_api
+from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
 from miaohui.services import Services
 from miaohui.settings import Settings
@@ -39,6 +41,7 @@ ROUTES: Sequence[Any] = [
     healthz,
     metrics,
     *web_pages.route_handlers,
+    *accounts_api,
 ]
 """Every domain's API and pages, in the order of the floors."""
 
@@ -59,6 +62,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     collected.watch_backlog(lambda: msgspec.structs.asdict(services.db.read_sync(backlog)))
     secure = settings.base_url.startswith("https://")
     state = {
+        "accounts": AccountServices(settings, sessions=sessions),
         "assets": assets,
         "metrics": collected,
         "limiter": InProcessRateLimits(services.clock),
@@ -102,6 +106,7 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
         finally:
             await dispatcher.stop()
             await realtime.stop()
+            app.state.accounts.close()
 
 
 @route(
@@ -130,7 +135,7 @@ def _dependencies() -> dict[str, Provide]:
 
     return {
         **{name: from_services(name) for name in ("db", "blobs", "settings", "clock", "signer")},
-        **{name: from_state(name) for name in ("realtime", "limiter", "sessions")},
+        **{name: from_state(name) for name in ("realtime", "limiter", "sessions", "accounts")},
         "viewer": Provide(_viewer, sync_to_thread=False),
         "member": Provide(_member, sync_to_thread=False),
     }

@@ -9,10 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
+from miaohui.people.accounts.events import AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
+from miaohui.people.accounts.pushes import end_session, look_again
 
 HANDLERS: Mapping[type[Event], Sequence[Handler]] = {}
 
-PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = {}
+PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = {
+    DeviceRevoked: [end_session],
+    ProfileChanged: [look_again],
+    AccountLeaving: [look_again],
+    AccountDeleted: [look_again],
+}
 """Each push is called as `push(event, …)` with those of `realtime`, `db`, `sessions` that it names."""
 
 
