@@ -24,6 +24,9 @@ export const number = (n) => whole.format(n);
 /** 999, then 1.2K or 1.2万. */
 export const count = (n) => (n < 1000 ? String(n) : compact.format(n));
 
+/** 0.42 as 42% */
+export const percent = (part) => `${Math.round(part * 100)}%`;
+
 /** 0:07, 12:30 */
 export function clock(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));

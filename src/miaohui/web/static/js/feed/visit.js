@@ -102,6 +102,8 @@ export class Visit {
       duration_ms: this.#item.media.duration_ms,
       at: new Date().toISOString(),
       client_id: crypto.randomUUID(),
+      // A clip opened by its own address was not served by a feed.
+      ...(this.#item.impression ? { impression: this.#item.impression } : {}),
     });
   }
 }

@@ -2,10 +2,10 @@
 import "miaohui/app";
 import { api } from "miaohui/api";
 import { el, whileBusy } from "miaohui/elements";
-import { t } from "miaohui/i18n";
+import { percent, t } from "miaohui/i18n";
 import { sayProblem } from "miaohui/notices";
 import { openSheet } from "miaohui/sheet";
-import { followMaking, percent } from "miaohui/upload/making";
+import { followMaking } from "miaohui/upload/making";
 
 for (const tile of document.querySelectorAll('[data-state="processing"]')) {
   followMaking(tile.dataset.video, ({ state, part }) => {

@@ -3,10 +3,10 @@
 import "miaohui/app";
 import { api } from "miaohui/api";
 import { el, whileBusy } from "miaohui/elements";
-import { clock, t } from "miaohui/i18n";
+import { clock, percent, t } from "miaohui/i18n";
 import { say } from "miaohui/notices";
 import { Cut, drawStrip } from "miaohui/upload/film_strip";
-import { followMaking, percent, stateWords } from "miaohui/upload/making";
+import { followMaking, stateWords } from "miaohui/upload/making";
 import { Recorder } from "miaohui/upload/recorder";
 import { Transfer } from "miaohui/upload/transfer";
 

@@ -1,7 +1,7 @@
 // Share, and what a person can say about why a clip is here.
 import { api } from "miaohui/api";
 import { el, icon } from "miaohui/elements";
-import { t } from "miaohui/i18n";
+import { percent, t } from "miaohui/i18n";
 import { say, sayProblem } from "miaohui/notices";
 import { openSheet } from "miaohui/sheet";
 
@@ -69,15 +69,26 @@ async function copy(url) {
 async function explain(item, why) {
   why.hidden = false;
   why.replaceChildren(el("p", { class: "quiet" }, t("Looking it up…")));
+  const words = (text, parts) => {
+    why.replaceChildren(el("strong", {}, t("Why you see this")), el("p", {}, text), ...parts.map(partLine), el("a", { class: "link", href: "/settings/interests" }, t("My interests")));
+    why.scrollIntoView({ block: "nearest" });
+  };
   try {
     const answer = await api(`feed/why/${item.id}`);
-    const text = answer.text ?? answer.reason?.text ?? item.reason?.text;
-    why.replaceChildren(el("strong", {}, t("Why you see this")), el("p", {}, text), el("a", { class: "link", href: "/settings/interests" }, t("My interests")));
+    words(answer.text, answer.parts.slice(0, 4));
   } catch (problem) {
-    if (item.reason?.text) why.replaceChildren(el("strong", {}, t("Why you see this")), el("p", {}, item.reason.text));
+    if (item.reason?.text) words(item.reason.text, []);
     else {
       why.hidden = true;
       await sayProblem(problem);
     }
   }
+}
+
+/** One part of the score: its words, and how much of the whole it is; what spoke against it is said so. */
+function partLine({ text, share }) {
+  const bar = el("div", { class: share < 0 ? "meter" : "meter meter--lantern", "aria-hidden": "true" }, el("span"));
+  bar.style.setProperty("--done", Math.abs(share).toFixed(2));
+  const amount = `${share < 0 ? "−" : ""}${percent(Math.abs(share))}`;
+  return el("div", { class: "why__part" }, el("span", {}, text), el("small", { class: "number" }, amount), bar);
 }

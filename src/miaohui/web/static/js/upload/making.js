@@ -1,6 +1,6 @@
 // What the server makes of a clip after it was sent: percent by percent, then the way to it.
 import { api } from "miaohui/api";
-import { number, t } from "miaohui/i18n";
+import { t } from "miaohui/i18n";
 import { realtime } from "miaohui/realtime";
 
 export const stateWords = {
@@ -37,5 +37,3 @@ export function followMaking(videoId, show) {
   look();
   return stop;
 }
-
-export const percent = (part) => `${number(Math.round(part * 100))}%`;
