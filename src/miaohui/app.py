@@ -14,6 +14,9 @@ from litestar.middleware import DefineMiddleware
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
+from miaohui.discovery.feed import pages as feed_pages
+from miaohui.discovery.feed.live import LiveFeed
+from miaohui.discovery.feed.routes import route_handlers as feed_api
 from miaohui.health import backlog, healthz
 from miaohui.kit.clock import Clock
 from miaohui.kit.edge import EdgeMiddleware
@@ -42,6 +45,8 @@ ROUTES: Sequence[Any] = [
     metrics,
     *web_pages.route_handlers,
     *accounts_api,
+    *feed_api,
+    *feed_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""
 
@@ -64,6 +69,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     state = {
         "accounts": AccountServices(settings, sessions=sessions),
         "assets": assets,
+        "feed": LiveFeed(db=services.db, blobs=services.blobs, clock=services.clock, signer=services.signer),
         "metrics": collected,
         "limiter": InProcessRateLimits(services.clock),
         "realtime": realtime,
@@ -101,9 +107,11 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
         told = pushes(realtime=realtime, db=services.db, sessions=app.state.sessions)
         dispatcher = Dispatcher(services.db, services.subscriptions, told)
         await dispatcher.start()
+        await app.state.feed.start()
         try:
             yield
         finally:
+            await app.state.feed.stop()
             await dispatcher.stop()
             await realtime.stop()
             app.state.accounts.close()
@@ -135,7 +143,7 @@ def _dependencies() -> dict[str, Provide]:
 
     return {
         **{name: from_services(name) for name in ("db", "blobs", "settings", "clock", "signer")},
-        **{name: from_state(name) for name in ("realtime", "limiter", "sessions", "accounts")},
+        **{name: from_state(name) for name in ("realtime", "limiter", "sessions", "accounts", "feed")},
         "viewer": Provide(_viewer, sync_to_thread=False),
         "member": Provide(_member, sync_to_thread=False),
     }

@@ -8,11 +8,28 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
+from miaohui.discovery.feed import handlers as feed
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
+from miaohui.media.comments.events import CommentPosted
+from miaohui.media.reactions.events import VideoFavourited, VideoLiked, VideoShared, VideoUnfavourited, VideoUnliked
+from miaohui.media.videos.events import VideoEdited, VideoPublished, VideoRemoved
 from miaohui.people.accounts.events import AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
 from miaohui.people.accounts.pushes import end_session, look_again
+from miaohui.people.graph.events import PersonFollowed
 
-HANDLERS: Mapping[type[Event], Sequence[Handler]] = {}
+HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
+    AccountDeleted: [feed.erase_signals],
+    CommentPosted: [feed.learn_from_comment],
+    PersonFollowed: [feed.learn_from_follow],
+    VideoEdited: [feed.reindex_video],
+    VideoFavourited: [feed.learn_from_favourite],
+    VideoLiked: [feed.learn_from_like],
+    VideoPublished: [feed.index_video],
+    VideoRemoved: [feed.unlist_video],
+    VideoShared: [feed.learn_from_share],
+    VideoUnfavourited: [feed.learn_from_unfavourite],
+    VideoUnliked: [feed.learn_from_unlike],
+}
 
 PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = {
     DeviceRevoked: [end_session],

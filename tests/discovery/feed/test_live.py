@@ -27,6 +27,8 @@ from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock, to_ms
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import Worker
+from miaohui.media.videos.captions import find_topics
+from miaohui.kit.signing import Signer
 from miaohui.settings import Settings
 
 T = TypeVar("T")
@@ -52,7 +54,7 @@ class Story:
     def publish(self, item_id: int, caption: str = "茶 #tea", author: int = AUTHOR) -> None:
         facts = ItemFacts(
             kind="video",
-            tokens=tuple(caption_tokens(caption)),
+            tokens=tuple(caption_tokens(caption, find_topics(caption))),
             duration_ms=10_000,
             published_at_ms=to_ms(self.clock.now()),
         )
@@ -76,7 +78,7 @@ class Story:
         return asyncio.run(life())
 
     def process(self) -> LiveFeed:
-        return LiveFeed(db=self.db, blobs=self.blobs, clock=self.clock)
+        return LiveFeed(db=self.db, blobs=self.blobs, clock=self.clock, signer=Signer(b"the key of a test"))
 
     def state(self) -> bytes:
         """What a process knows that begins now."""

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miaohui.discovery.feed.tokens import MAX_TAGS, MAX_TOKEN_CHARS, MAX_TOKENS, caption_tokens, hashtags
+from miaohui.discovery.feed.tokens import MAX_TOKEN_CHARS, MAX_TOKENS, caption_tokens
 from miaohui.discovery.interest import Memory
+from miaohui.media.videos.captions import find_topics
 
 
 def test_a_chinese_caption_becomes_its_words():
@@ -24,17 +25,17 @@ def test_an_english_caption_becomes_folded_words_without_filler():
 
 
 def test_a_hashtag_counts_as_itself_and_as_its_words_and_comes_first():
-    tokens = caption_tokens("夜市 #上海小吃 so good")
+    caption = "夜市 #上海小吃 so good #Cats"
 
-    assert tokens == ["#上海小吃", "上海", "小吃", "夜市", "good"]
-
-
-def test_topics_from_elsewhere_stand_with_those_of_the_caption():
-    assert caption_tokens("#猫", topics=["Tea", "猫"])[:2] == ["#tea", "#猫"]
-
-
-def test_both_forms_of_the_sign_and_the_closing_sign_are_known():
-    assert hashtags("＃Cats and #话题# 在这里 #cats") == ("cats", "话题")
+    assert caption_tokens(caption, find_topics(caption)) == [
+        "#上海小吃",
+        "#cats",
+        "上海",
+        "小吃",
+        "cats",
+        "夜市",
+        "good",
+    ]
 
 
 def test_people_links_numbers_and_signs_say_nothing():
@@ -47,11 +48,10 @@ def test_the_engine_keeps_every_token_that_is_handed_to_it():
 
 @given(st.text(max_size=400))
 def test_whatever_is_written_yields_few_short_distinct_tokens(caption: str):
-    tokens = caption_tokens(caption)
+    tokens = caption_tokens(caption, find_topics(caption))
 
     assert len(tokens) == len(set(tokens)) <= MAX_TOKENS
     assert all(0 < len(token) <= MAX_TOKEN_CHARS + 1 and not token.isspace() for token in tokens)
-    assert len(hashtags(caption)) <= MAX_TAGS
 
 
 def test_a_caption_of_a_megabyte_costs_no_more_than_a_long_one():

@@ -13,8 +13,8 @@ from miaohui.discovery.feed.stages.ask import Ask, Candidate, PersonFacts
 from miaohui.discovery.feed.tokens import caption_tokens
 from miaohui.discovery.feed.weights import WEIGHTS, FeedWeights
 from miaohui.kit.clock import ManualClock, to_ms
+from miaohui.media.videos.captions import find_topics
 
-NOBODY_SPECIAL = PersonFacts(personalised=True, followees=frozenset(), avoided=frozenset())
 CLIP_MS = 10_000
 
 
@@ -33,7 +33,7 @@ class Town:
         self.clock.advance(timedelta(minutes=1))
         facts = ItemFacts(
             kind="video",
-            tokens=tuple(caption_tokens(caption)),
+            tokens=tuple(caption_tokens(caption, find_topics(caption))),
             duration_ms=CLIP_MS,
             published_at_ms=to_ms(self.clock.now()),
         )
@@ -77,7 +77,7 @@ class Town:
             now_ms=to_ms(self.clock.now()),
             limit=limit,
             personal=personal,
-            facts=PersonFacts(personalised=True, followees=frozenset(follows), avoided=frozenset(avoids)),
+            facts=PersonFacts(followees=frozenset(follows), avoided=frozenset(avoids)),
             served=tuple(served),
         )
 

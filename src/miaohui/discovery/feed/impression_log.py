@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from miaohui.discovery.feed.answers import Source
 from miaohui.discovery.feed.tables import impression
 from miaohui.kit.db import Database, Tx
 
@@ -30,7 +31,7 @@ class Impression(msgspec.Struct, frozen=True, kw_only=True):
     position: int
     person_id: int
     item_id: int
-    source: str
+    source: Source
     score: float
     probability: float
     model_version: str

@@ -14,6 +14,7 @@ from miaohui.discovery.feed.weights import WEIGHTS, FeedWeights
 from miaohui.kit.blobs import Blobs
 from miaohui.kit.clock import Clock
 from miaohui.kit.db import Database
+from miaohui.kit.signing import Signer
 
 log = logging.getLogger(__name__)
 
@@ -26,20 +27,20 @@ _TAIL_EVERY_S = 1.0
 class LiveFeed:
     """Owns the process's engine. Lives in the event loop: nothing here may be called from another thread."""
 
-    def __init__(self, *, db: Database, blobs: Blobs, clock: Clock, weights: FeedWeights = WEIGHTS) -> None:
+    def __init__(
+        self, *, db: Database, blobs: Blobs, clock: Clock, signer: Signer, weights: FeedWeights = WEIGHTS
+    ) -> None:
         self.db = db
         self.clock = clock
+        self.signer = signer
         self.weights = weights
         self.folded = FoldedInterest()
         self.impressions = ImpressionLog(db)
+        self.model_version = f"{self.folded.engine.version}+feed-{weights.version}"
+        """What produces a score: logged with every served item."""
         self._blobs = blobs
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-
-    @property
-    def model_version(self) -> str:
-        """What produced a score: logged with every served item."""
-        return f"{self.folded.engine.version}+feed-{self.weights.version}"
 
     async def start(self) -> None:
         """Bring back the state: the newest snapshot, then every later row of the log."""

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import rjieba
 
+from miaohui.media.videos.captions import fold_topic
+
 MAX_TOKENS = 24
 """The engine keeps so many of a clip (weights.Memory.tokens_per_item); hashtags come first."""
 MAX_TAGS = 10
 MAX_TOKEN_CHARS = 32
 _MAX_CAPTION_CHARS = 4000
 
-# A tag ends where a word ends; `#话题#`, the form with a closing sign, is known in China.
-_TAG = re.compile(r"#(\w{1,32})#?")
 _MENTION_OR_LINK = re.compile(r"@[\w.]+|\w+://\S+|www\.\S+")
 # Before cutting, so that "don't" and "rock'n'roll" stay one word and a possessive is no word.
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -29,20 +29,14 @@ STOPWORDS = frozenset(Path(__file__).with_name("stopwords.txt").read_text("utf-8
 """Words that stand in every caption and say nothing of its subject."""
 
 
-def hashtags(caption: str) -> tuple[str, ...]:
-    """Return the distinct hashtags of a caption in their order, folded and without the sign, at most MAX_TAGS."""
-    return tuple(dict.fromkeys(_TAG.findall(_folded(caption))))[:MAX_TAGS]
-
-
 def caption_tokens(caption: str, topics: Iterable[str] = ()) -> list[str]:
     """Return the distinct tokens of a clip, most telling first, at most MAX_TOKENS.
 
-    topics: hashtags without the sign that the clip has besides those in the caption.
+    topics: the caption's hashtags without the sign, from media.videos.captions.find_topics.
     """
-    text = _folded(caption)
-    tags = list(dict.fromkeys([*(_folded(topic) for topic in topics), *hashtags(text)]))[:MAX_TAGS]
-    plain = _TAG.sub(" ", _MENTION_OR_LINK.sub(" ", text))
-    words = [word for tag in tags for word in _words(tag)] + list(_words(plain))
+    tags = list(dict.fromkeys(fold_topic(topic)[:MAX_TOKEN_CHARS] for topic in topics))[:MAX_TAGS]
+    text = _MENTION_OR_LINK.sub(" ", _folded(caption))
+    words = [word for source in (*tags, text) for word in _words(source)]
     return list(dict.fromkeys([*(f"#{tag}" for tag in tags), *words]))[:MAX_TOKENS]
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from miaohui.discovery.feed.answers import Source
 from miaohui.discovery.feed.catalogue import Listed
 from miaohui.discovery.feed.queries import is_personalised
 from miaohui.kit.db import Tx
@@ -12,17 +13,21 @@ class Candidate(msgspec.Struct, frozen=True):
     """An item on its way to the page. probability: of being taken by its source, in (0, 1]."""
 
     listed: Listed
-    source: str
+    source: Source
     score: float
     probability: float = 1.0
 
 
 class PersonFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the stages need of the person. avoided: authors blocked either way, or muted."""
+    """What the stages need of the person.
 
-    personalised: bool
-    followees: frozenset[int]
-    avoided: frozenset[int]
+    hidden: people whom a block keeps out of sight, whichever side it came from. avoided: those, and the muted.
+    """
+
+    personalised: bool = True
+    followees: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    avoided: frozenset[int] = frozenset()
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,9 +45,11 @@ def person_facts(tx: Tx, *, person_id: int, account_id: int | None) -> PersonFac
     """Return what the stages need of a person. Somebody without an account follows and avoids nobody."""
     personalised = is_personalised(tx, person_id=person_id)
     if account_id is None:
-        return PersonFacts(personalised=personalised, followees=frozenset(), avoided=frozenset())
+        return PersonFacts(personalised=personalised)
+    hidden = hidden_from(tx, account_id)
     return PersonFacts(
         personalised=personalised,
         followees=followed_by_person(tx, account_id),
-        avoided=hidden_from(tx, account_id) | muted_by(tx, account_id),
+        hidden=hidden,
+        avoided=hidden | muted_by(tx, account_id),
     )

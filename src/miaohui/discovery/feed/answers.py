@@ -1,0 +1,163 @@
+"""What the feed answers: the JSON of its API, which its pages show as well."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from miaohui.kit.ids import Id
+
+Source = Literal["similar", "content", "following", "popular", "fresh", "chance", "explore", "again"]
+"""Who proposed an item: likeness to what was watched, its words, a followed author, popularity, freshness, the rest
+of the catalogue, the exploration draw, or nothing new being left."""
+ReasonCode = Literal["alike", "topic", "close", "following", "popular", "fresh", "chance", "explore", "again"]
+
+
+class FeedAuthor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who made the item. followed: by the person who asks."""
+
+    id: Id
+    handle: str
+    nickname: str
+    avatar: str | None
+    followed: bool
+
+
+class FeedMedia(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the pictures are. hls is missing while only the first file is there; sizes in pixels."""
+
+    hls: str | None
+    mp4: str
+    poster: str
+    preview: str | None
+    width: int
+    height: int
+    duration_ms: int
+
+
+class FeedCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What people did to the item."""
+
+    likes: int
+    comments: int
+    favourites: int
+    shares: int
+
+
+class FeedReason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the item is on this page: a stable code, the same in words, and who proposed it."""
+
+    code: ReasonCode
+    text: str
+    source: Source
+
+
+class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One card of a feed. impression: hand it back with each signal about this card."""
+
+    id: Id
+    kind: Literal["video"]
+    title: str
+    author: FeedAuthor
+    media: FeedMedia
+    topics: tuple[str, ...]
+    counts: FeedCounts
+    liked: bool
+    favourited: bool
+    reason: FeedReason
+    published_at: datetime
+    impression: str
+
+
+class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page. cursor: for the next one; missing at the end."""
+
+    items: tuple[FeedItem, ...]
+    cursor: str | None
+
+
+class WhyPart(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the score. share: of all parts, in [-1, 1]; negative where it spoke against the item."""
+
+    kind: Literal["watched_item", "token", "author", "popular", "fresh"]
+    share: float
+    text: str
+    item_id: Id | None = None
+    token: str | None = None
+    author_id: Id | None = None
+
+
+class WhyAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an item was served: in words, as it was logged then, and what the score consists of now.
+
+    The logged members are missing if the item has not been served to this person.
+    """
+
+    item_id: Id
+    text: str
+    parts: tuple[WhyPart, ...]
+    source: Source | None = None
+    served_at: datetime | None = None
+    position: int | None = None
+    score: float | None = None
+    probability: float | None = None
+    model_version: str | None = None
+
+
+class BelievedInterest(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the feed believes of the person; weight in [-1, 1], of the strongest one 1 or -1."""
+
+    name: str
+    kind: Literal["topic", "word", "author"]
+    weight: float
+    author_id: Id | None = None
+
+
+class Interests(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the feed believes of the person, strongest first, and what they decided about it."""
+
+    personalised: bool
+    reset_at: datetime | None
+    interests: tuple[BelievedInterest, ...]
+
+
+class LearningChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """personalised: learn from what I watch, and use it."""
+
+    personalised: bool
+
+
+_DAY_MS = 86_400_000
+_Moment = (
+    Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339, with a zone")]
+    | Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999, description="milliseconds since 1970")]
+)
+_Length = Annotated[float, msgspec.Meta(ge=0, le=_DAY_MS, description="milliseconds, at most a day")]
+
+
+class SignalReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to one item. at: by the player's clock, now if missing. client_id: makes a resend harmless."""
+
+    item_id: Id
+    kind: Literal["impression", "dwell", "finish", "replay", "swipe_away", "not_interested", "fewer_like_this"]
+    dwell_ms: _Length | None = None
+    duration_ms: _Length | None = None
+    at: _Moment | None = None
+    client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    impression: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,18}-[0-9]{1,2}$")] | None = None
+
+
+class RejectedSignal(msgspec.Struct, frozen=True, kw_only=True):
+    """A report that was left out. index: its place in the list."""
+
+    index: int
+    item_id: Id
+    code: Literal["unknown_item"]
+
+
+class SignalsTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the reports: accepted + duplicates + rejected is their number."""
+
+    accepted: int
+    duplicates: int
+    rejected: tuple[RejectedSignal, ...]

@@ -1,0 +1,45 @@
+"""Where a feed goes on: what its cursors hold. They are signed, so that positions cannot be made up."""
+
+import base64
+import binascii
+from typing import TypeVar
+
+import msgspec
+
+from miaohui.kit.errors import FieldError, InvalidInput
+from miaohui.kit.signing import Signer
+
+_PURPOSE = "feed.cursor"
+
+
+class ForYouCursor(msgspec.Struct, frozen=True, array_like=True, tag="f"):
+    """served: items of the session's last pages, oldest first."""
+
+    served: tuple[int, ...] = ()
+
+
+class FollowingCursor(msgspec.Struct, frozen=True, array_like=True, tag="g"):
+    """The last item of the page before."""
+
+    published_at_ms: int
+    item_id: int
+
+
+C = TypeVar("C", ForYouCursor, FollowingCursor)
+
+
+def write_cursor(cursor: ForYouCursor | FollowingCursor, signer: Signer) -> str:
+    """Return the cursor as text for an address."""
+    return signer.sign(_PURPOSE, base64.urlsafe_b64encode(msgspec.msgpack.encode(cursor)).decode().rstrip("="))
+
+
+def read_cursor(text: str, kind: type[C], signer: Signer) -> C:
+    """Return what `write_cursor` was given. Raises InvalidInput for whatever else, another feed's cursor included."""
+    body = signer.verify(_PURPOSE, text)
+    try:
+        if body is not None:
+            return msgspec.msgpack.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)), type=kind)
+    except (msgspec.DecodeError, binascii.Error):
+        # Ours, but of another feed or release.
+        pass
+    raise InvalidInput(errors=(FieldError(pointer="/query/cursor", detail="This is not a cursor of this feed"),))

@@ -1,0 +1,153 @@
+"""Why an item was served to somebody: the log says how, the engine says from what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from babel.lists import format_list
+
+from miaohui.discovery.feed.answers import WhyAnswer, WhyPart
+from miaohui.discovery.feed.impression_log import Impression, newest_impression
+from miaohui.discovery.feed.live import LiveFeed
+from miaohui.discovery.feed.reasons import CODE_OF_SOURCE, WORDS
+from miaohui.discovery.feed.serve import Asker
+from miaohui.discovery.feed.stages.ask import PersonFacts, person_facts
+from miaohui.discovery.interest import Reason
+from miaohui.kit.clock import to_ms
+from miaohui.kit.db import Tx
+from miaohui.kit.errors import NotFound
+from miaohui.kit.ids import format_id
+from miaohui.media.videos.queries import video_cards
+from miaohui.people.accounts.queries import person_cards
+
+_CLIPS_NAMED = 2
+_WORDS_NAMED = 3
+_PARTS = 12
+_TITLE_CHARS = 24
+
+# Where not the score brought it here, or not the score alone.
+_HOW_SERVED: Mapping[str, str] = {
+    "following": "You follow who made it.",
+    "explore": "It was drawn by lot: every new clip is shown to a few people.",
+    "again": "You have seen all that is new, so this came again.",
+}
+_PLAIN: Mapping[str, str] = {"popular": "Many stay for it", "fresh": "It is new"}
+
+
+class _Names(msgspec.Struct, frozen=True):
+    """What the parts of a score are called. clips: captions by id; authors: nicknames by id."""
+
+    clips: Mapping[int, str]
+    authors: Mapping[int, str]
+
+
+async def explain_item(live: LiveFeed, *, asker: Asker, item_id: int) -> WhyAnswer:
+    """Return why the item is, or would be, on this person's page. Raises NotFound.
+
+    The logged members are of the last time it was served. The parts are of the score as it is now, strongest
+    first; what moved it since has moved them.
+    """
+    await live.catch_up()
+    facts, logged = await live.db.read(_facts_and_impression, asker=asker, item_id=item_id)
+    logged = live.impressions.newest_waiting(person_id=asker.person_id, item_id=item_id) or logged
+    listed = live.folded.catalogue.items.get(item_id)
+    if listed is None or listed.author_id in facts.hidden:
+        raise NotFound
+    reasons = live.folded.engine.why(
+        person_id=asker.person_id,
+        item_id=item_id,
+        now_ms=to_ms(live.clock.now()),
+        personal=facts.personalised,
+    )
+    names = await live.db.read(_names, reasons=reasons[:_PARTS])
+    reasons = [each for each in reasons[:_PARTS] if _is_named(each, names)]
+    answer = WhyAnswer(
+        item_id=format_id(item_id),
+        text=_in_words(reasons, names, logged, asker),
+        parts=tuple(_part(each, names, asker) for each in reasons),
+    )
+    if logged is None:
+        return answer
+    return msgspec.structs.replace(
+        answer,
+        source=logged.source,
+        served_at=logged.served_at,
+        position=logged.position,
+        score=logged.score,
+        probability=logged.probability,
+        model_version=logged.model_version,
+    )
+
+
+def _facts_and_impression(tx: Tx, *, asker: Asker, item_id: int) -> tuple[PersonFacts, Impression | None]:
+    facts = person_facts(tx, person_id=asker.person_id, account_id=asker.account_id)
+    return facts, newest_impression(tx, person_id=asker.person_id, item_id=item_id)
+
+
+def _names(tx: Tx, *, reasons: Sequence[Reason]) -> _Names:
+    clips = video_cards(tx, {each.item_id for each in reasons if each.item_id is not None})
+    authors = person_cards(tx, {each.author_id for each in reasons if each.author_id is not None})
+    return _Names(
+        clips={item_id: _short(card.caption) for item_id, card in clips.items()},
+        authors={author_id: card.nickname for author_id, card in authors.items()},
+    )
+
+
+def _is_named(reason: Reason, names: _Names) -> bool:
+    """Return whether what the reason speaks of is still there."""
+    if reason.item_id is not None:
+        return reason.item_id in names.clips
+    return reason.author_id is None or reason.author_id in names.authors
+
+
+def _in_words(reasons: Sequence[Reason], names: _Names, logged: Impression | None, asker: Asker) -> str:
+    """Return a few sentences: how it came to be served, and what of the person's watching spoke for it."""
+    t = asker.translate
+    sentences = []
+    if logged is not None and logged.source in _HOW_SERVED:
+        sentences.append(t(_HOW_SERVED[logged.source]))
+    speaking = [each for each in reasons if each.points > 0]
+    clips = [t("“%(title)s”") % {"title": names.clips[each.item_id]} for each in speaking if each.item_id is not None]
+    words = _without_doubles(each.token for each in speaking if each.token is not None)
+    authors = [names.authors[each.author_id] for each in speaking if each.author_id is not None]
+    if clips:
+        sentences.append(t("You lingered on %(clips)s.") % {"clips": _listed(clips[:_CLIPS_NAMED], asker)})
+    if words:
+        sentences.append(t("You like to linger on %(words)s.") % {"words": _listed(words[:_WORDS_NAMED], asker)})
+    if authors:
+        sentences.append(t("You like what %(name)s brings.") % {"name": authors[0]})
+    if not sentences:
+        return t(WORDS["popular" if logged is None else CODE_OF_SOURCE[logged.source]])
+    return ("" if asker.locale == "zh-Hans" else " ").join(sentences)
+
+
+def _part(reason: Reason, names: _Names, asker: Asker) -> WhyPart:
+    if reason.item_id is not None:
+        text = names.clips[reason.item_id]
+    elif reason.author_id is not None:
+        text = names.authors[reason.author_id]
+    else:
+        text = reason.token or asker.translate(_PLAIN[reason.kind])
+    return WhyPart(
+        kind=reason.kind,
+        share=reason.share,
+        text=text,
+        item_id=None if reason.item_id is None else format_id(reason.item_id),
+        token=reason.token,
+        author_id=None if reason.author_id is None else format_id(reason.author_id),
+    )
+
+
+def _without_doubles(tokens: Iterable[str]) -> list[str]:
+    """Return tokens in order, without the plain words that stand among them as a hashtag too."""
+    distinct = list(tokens)
+    return [token for token in distinct if f"#{token}" not in distinct]
+
+
+def _listed(things: Sequence[str], asker: Asker) -> str:
+    return format_list(things, locale=asker.locale.replace("-", "_"))
+
+
+def _short(caption: str) -> str:
+    """Return the beginning of a caption as a title."""
+    title = " ".join(caption.split())
+    return title if len(title) <= _TITLE_CHARS else title[: _TITLE_CHARS - 1].rstrip() + "…"
