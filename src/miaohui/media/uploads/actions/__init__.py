@@ -1,0 +1,1 @@
+"""The verbs of uploads, one a file."""
