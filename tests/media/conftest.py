@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from miaohui.kit.db import Database
 from miaohui.media.videos.ffmpeg.child import ffmpeg_path
 from miaohui.media.videos.ffmpeg.probe import MediaProbe, ProbeLimits, probe
+from tests.media.booth import Booth
 
 SHANGHAI = "+31.2304+121.4737/"
 """What a phone writes into a file made beside the Huangpu (ISO 6709)."""
@@ -84,6 +86,11 @@ class Studio:
         tick_ms = 1000 * int(base[0]) / int(base[1])
         shown = [int(line.split(",")[2]) for line in listing if line[0] == "0" and "F=0x0" not in line]
         return [round((each - shown[0]) * tick_ms) for each in shown]
+
+
+@pytest.fixture
+def booth(db: Database, tmp_path: Path) -> Booth:
+    return Booth(db, tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

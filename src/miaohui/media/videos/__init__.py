@@ -1,0 +1,1 @@
+"""Short videos: from an arrived file to what people watch."""

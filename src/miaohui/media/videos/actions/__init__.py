@@ -1,0 +1,1 @@
+"""The verbs of videos, one a file."""
