@@ -7,7 +7,6 @@ authenticator must have verified the person (fingerprint, face or PIN), not only
 import ipaddress
 import logging
 import secrets
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -29,6 +28,7 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from miaohui.kit.errors import Refusal
+from miaohui.people.accounts.webauthn_json import Assertion, CreationOptions, NewCredential, RequestOptions
 from miaohui.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -60,41 +60,6 @@ class RelyingParty(msgspec.Struct, frozen=True):
 
     id: str
     origins: tuple[str, ...]
-
-
-class AttestationResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """The authenticator's part of a new credential; members are base64url."""
-
-    client_data: str = msgspec.field(name="clientDataJSON")
-    attestation_object: str = msgspec.field(name="attestationObject")
-    transports: list[str] = []
-
-
-class NewCredential(msgspec.Struct, frozen=True, kw_only=True):
-    """`RegistrationResponseJSON` of WebAuthn Level 3, as `credential.toJSON()` gives it."""
-
-    id: str
-    raw_id: str = msgspec.field(name="rawId")
-    type: str
-    response: AttestationResponse
-
-
-class AssertionResponse(msgspec.Struct, frozen=True, kw_only=True):
-    """The authenticator's part of a sign-in; members are base64url."""
-
-    client_data: str = msgspec.field(name="clientDataJSON")
-    authenticator_data: str = msgspec.field(name="authenticatorData")
-    signature: str
-    user_handle: str | None = msgspec.field(name="userHandle", default=None)
-
-
-class Assertion(msgspec.Struct, frozen=True, kw_only=True):
-    """`AuthenticationResponseJSON` of WebAuthn Level 3, as `credential.toJSON()` gives it."""
-
-    id: str
-    raw_id: str = msgspec.field(name="rawId")
-    type: str
-    response: AssertionResponse
 
 
 def relying_party(settings: Settings) -> RelyingParty | None:
@@ -136,8 +101,8 @@ def new_challenge() -> bytes:
 
 def registration_options(
     party: RelyingParty, *, account_id: int, handle: str, nickname: str, known: list[bytes], challenge: bytes
-) -> dict[str, Any]:
-    """Return `PublicKeyCredentialCreationOptionsJSON` for a discoverable credential.
+) -> CreationOptions:
+    """Return options for a discoverable credential.
 
     known: credential ids of the account, so that an authenticator does not make a second one.
     """
@@ -155,18 +120,18 @@ def registration_options(
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=credential_id) for credential_id in known],
     )
-    return options_to_json_dict(options)
+    return msgspec.convert(options_to_json_dict(options), CreationOptions)
 
 
-def assertion_options(party: RelyingParty, *, challenge: bytes) -> dict[str, Any]:
-    """Return `PublicKeyCredentialRequestOptionsJSON` that lets the person choose among their passkeys."""
+def assertion_options(party: RelyingParty, *, challenge: bytes) -> RequestOptions:
+    """Return options that let the person choose among their passkeys."""
     options = generate_authentication_options(
         rp_id=party.id,
         challenge=challenge,
         timeout=_TIMEOUT_MS,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json_dict(options)
+    return msgspec.convert(options_to_json_dict(options), RequestOptions)
 
 
 def challenge_in(client_data: str) -> bytes:

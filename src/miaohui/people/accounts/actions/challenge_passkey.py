@@ -1,7 +1,7 @@
 """Ask an authenticator for an answer that is good once, in one place."""
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from miaohui.people.accounts.passkeys import (
     registration_options,
 )
 from miaohui.people.accounts.tables import passkey, passkey_challenge
+from miaohui.people.accounts.webauthn_json import CreationOptions, RequestOptions
 
 Ceremony = Literal["register", "assert"]
 _LIFETIME = timedelta(minutes=5)
@@ -31,7 +32,7 @@ def of_viewer(person_id: int) -> str:
     return f"viewer:{person_id}"
 
 
-def challenge_registration(tx: Tx, *, account_id: int, device_id: int, party: RelyingParty) -> dict[str, Any]:
+def challenge_registration(tx: Tx, *, account_id: int, device_id: int, party: RelyingParty) -> CreationOptions:
     """Return options for making a passkey on this device. Raises ProofNeeded."""
     access_proven_account(tx, account_id=account_id, device_id=device_id)
     person = access_own_account(tx, account_id)
@@ -47,7 +48,7 @@ def challenge_registration(tx: Tx, *, account_id: int, device_id: int, party: Re
     )
 
 
-def challenge_assertion(tx: Tx, *, bound_to: str, party: RelyingParty) -> dict[str, Any]:
+def challenge_assertion(tx: Tx, *, bound_to: str, party: RelyingParty) -> RequestOptions:
     """Return options for signing in, or for a proof, with whichever passkey the person chooses."""
     return assertion_options(party, challenge=_remember_challenge(tx, ceremony="assert", bound_to=bound_to))
 

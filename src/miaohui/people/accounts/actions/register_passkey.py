@@ -7,9 +7,10 @@ from miaohui.kit.errors import Refusal
 from miaohui.kit.ids import new_id
 from miaohui.people.accounts.access import access_active_account
 from miaohui.people.accounts.actions.challenge_passkey import of_device, take_challenge
-from miaohui.people.accounts.passkeys import NewCredential, PasskeyRefused, RelyingParty, verify_registration
+from miaohui.people.accounts.passkeys import PasskeyRefused, RelyingParty, verify_registration
 from miaohui.people.accounts.queries import Passkey, count_passkeys
 from miaohui.people.accounts.tables import device, passkey
+from miaohui.people.accounts.webauthn_json import NewCredential
 
 MOST_PASSKEYS = 20
 LONGEST_PASSKEY_NAME = 40

@@ -11,8 +11,9 @@ from miaohui.people.accounts.access import access_active_account
 from miaohui.people.accounts.actions.challenge_passkey import of_device, take_challenge
 from miaohui.people.accounts.actions.enter_account import Entrant, SignedIn, enter_account
 from miaohui.people.accounts.actions.renew_proof import note_proof
-from miaohui.people.accounts.passkeys import Assertion, PasskeyRefused, RelyingParty, user_handle, verify_assertion
+from miaohui.people.accounts.passkeys import PasskeyRefused, RelyingParty, user_handle, verify_assertion
 from miaohui.people.accounts.tables import passkey
+from miaohui.people.accounts.webauthn_json import Assertion
 
 
 class _StoredPasskey(msgspec.Struct, frozen=True):

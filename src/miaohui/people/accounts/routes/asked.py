@@ -13,7 +13,6 @@ AddressText = Annotated[
 ]
 Code = Annotated[str, msgspec.Meta(pattern="^[0-9]{6}$", description="The six digits that were sent")]
 Password = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Credential = Annotated[str, msgspec.Meta(max_length=20_000)]
 _LONGEST_USER_AGENT = 400
 
 

@@ -16,10 +16,10 @@ from miaohui.people.accounts.actions.remove_passkey import remove_passkey
 from miaohui.people.accounts.actions.rename_passkey import rename_passkey
 from miaohui.people.accounts.limits import Guard
 from miaohui.people.accounts.outcome import unless_refused
-from miaohui.people.accounts.passkeys import NewCredential
 from miaohui.people.accounts.queries import passkeys_of
 from miaohui.people.accounts.routes.answers import Passkey, Passkeys, passkey_of
 from miaohui.people.accounts.services import AccountServices
+from miaohui.people.accounts.webauthn_json import CreationOptions, NewCredential
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -40,8 +40,8 @@ class PasskeyName(msgspec.Struct, frozen=True, kw_only=True):
 @post("/api/v1/passkeys/registration/options", status_code=200, tags=["accounts"])
 async def registration_options(
     *, request: AnyRequest, member: Member, db: Database, limiter: RateLimits, accounts: AccountServices
-) -> dict[str, Any]:
-    """Return `PublicKeyCredentialCreationOptionsJSON`, good once and for five minutes. Needs a recent proof."""
+) -> CreationOptions:
+    """Return what to ask the authenticator, good once and for five minutes. Needs a recent proof."""
     Guard(limiter, request).account(member.account_id, limits.SECURITY_OF_ACCOUNT)
     return await db.write(
         challenge_registration, account_id=member.account_id, device_id=member.device_id, party=accounts.party

@@ -23,11 +23,11 @@ from miaohui.people.accounts.addresses import Channel, parse_address
 from miaohui.people.accounts.codes import NOBODY, digest_of
 from miaohui.people.accounts.limits import Guard
 from miaohui.people.accounts.outcome import unless_refused
-from miaohui.people.accounts.passkeys import Assertion
 from miaohui.people.accounts.routes.answers import CurrentSession, SignedIn, device_of, me_of
 from miaohui.people.accounts.routes.asked import AddressText, Code, Password, entrant_of
 from miaohui.people.accounts.routes.session_answer import session_answer
 from miaohui.people.accounts.services import AccountServices
+from miaohui.people.accounts.webauthn_json import Assertion, RequestOptions
 from miaohui.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -104,8 +104,8 @@ async def sign_in(
 @post("/api/v1/passkeys/authentication/options", status_code=200, tags=["accounts"])
 async def assertion_options(
     *, request: AnyRequest, viewer: Viewer, db: Database, limiter: RateLimits, accounts: AccountServices
-) -> dict[str, Any]:
-    """Return `PublicKeyCredentialRequestOptionsJSON`, bound to this browser, good once and for five minutes.
+) -> RequestOptions:
+    """Return what to ask the authenticator, bound to this browser, good once and for five minutes.
 
     Serves `navigator.credentials.get` with and without conditional mediation, and the proof as well.
     """
