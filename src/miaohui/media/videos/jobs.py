@@ -40,9 +40,11 @@ from miaohui.media.videos.outputs import (
     put_output,
     retire_abandoned_outputs,
 )
+from miaohui.media.videos.own_export import video_files_for_export, videos_for_export
 from miaohui.media.videos.queries import VideoFacts, video_facts
 from miaohui.media.videos.tables import video
 from miaohui.media.videos.workshop import VideoGone, at_work, limits_of, time_for, unwatched, watched
+from miaohui.people.accounts.export import contribute
 
 _STRAIGHT_TO_LADDER_MS = 15_000
 """So short a clip gets no first encode: its ladder is there in about the same time."""
@@ -52,6 +54,8 @@ _LADDER_PRIORITY = 100
 _FIRST_PRIORITY = 50
 _ABANDONED = timedelta(days=1)
 _KEPT_FAILED = timedelta(days=7)
+
+contribute("videos", rows=videos_for_export, files=video_files_for_export)
 
 
 def _give_up(tx: Tx, *, video_id: int, reason: str, **_: Any) -> None:

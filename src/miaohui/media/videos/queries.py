@@ -8,16 +8,15 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
+from miaohui.kit.paging import Position
 from miaohui.media.videos.captions import fold_topic
 from miaohui.media.videos.states import LadderState, VideoState
 from miaohui.media.videos.tables import video, video_hashtag, video_rendition
-
-Position = tuple[datetime, int]
-"""Where a page of videos ended: its last entry's moment and video."""
+from miaohui.people.graph.queries import hidden_accounts
 
 
 class Playback(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the files of a video are fetched. Paths are of our own origin."""
+    """Where the files of a video are fetched; paths are of our own origin. Part of the API's answers, too."""
 
     hls: str | None
     """Master playlist; None until the ladder is there."""
@@ -162,10 +161,14 @@ def videos_by(tx: Tx, *, author_id: int, after: Position | None, limit: int) -> 
     return _published(tx, video.c.author_id == author_id, after=after, limit=limit)
 
 
-def videos_under_topic(tx: Tx, *, topic: str, after: Position | None, limit: int) -> list[VideoCard]:
-    """Return what is published under a hashtag, newest first, however it is written."""
+def videos_under_topic(tx: Tx, *, topic: str, viewer_id: int, after: Position | None, limit: int) -> list[VideoCard]:
+    """Return what is published under a hashtag, newest first, however it is written.
+
+    Without those whom the viewer must not meet.
+    """
     tagged = sa.select(video_hashtag.c.video_id).where(video_hashtag.c.tag == fold_topic(topic))
-    return _published(tx, video.c.id.in_(tagged), after=after, limit=limit)
+    meets = video.c.author_id.not_in(hidden_accounts(viewer_id))
+    return _published(tx, sa.and_(video.c.id.in_(tagged), meets), after=after, limit=limit)
 
 
 def newest_videos(tx: Tx, *, after: Position | None, limit: int) -> list[VideoCard]:
