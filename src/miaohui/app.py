@@ -28,6 +28,8 @@ from miaohui.kit.metrics import Metrics, metrics
 from miaohui.kit.outbox import Dispatcher
 from miaohui.kit.rate_limits import InProcessRateLimits
 from miaohui.kit.realtime import Realtime
+from miaohui.media.uploads.routes import route_handlers as uploads_api
+from miaohui.media.videos.routes import route_handlers as videos_api
 from miaohui.people.accounts.routes import route_handlers as accounts_api
 from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
@@ -45,6 +47,8 @@ ROUTES: Sequence[Any] = [
     metrics,
     *web_pages.route_handlers,
     *accounts_api,
+    *uploads_api,
+    *videos_api,
     *feed_api,
     *feed_pages.route_handlers,
 ]

@@ -6,6 +6,8 @@ from datetime import timedelta
 from miaohui.kit.jobs import Schedule
 
 SCHEDULES: Sequence[Schedule] = (
+    Schedule(kind="uploads.sweep", every=timedelta(hours=1)),
+    Schedule(kind="videos.sweep", every=timedelta(days=1)),
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),
     # Replaying the log takes about 0.2 ms a row, so a restart reads at most some seconds of it.
     Schedule(kind="feed.save_snapshot", every=timedelta(minutes=10)),

@@ -12,13 +12,16 @@ from miaohui.discovery.feed import handlers as feed
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
 from miaohui.media.comments.events import CommentPosted
 from miaohui.media.reactions.events import VideoFavourited, VideoLiked, VideoShared, VideoUnfavourited, VideoUnliked
-from miaohui.media.videos.events import VideoEdited, VideoPublished, VideoRemoved
+from miaohui.media.uploads import handlers as uploads
+from miaohui.media.videos import handlers as videos
+from miaohui.media.videos.events import VideoEdited, VideoProgressed, VideoPublished, VideoRemoved
+from miaohui.media.videos.pushes import push_progress
 from miaohui.people.accounts.events import AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
 from miaohui.people.accounts.pushes import end_session, look_again
 from miaohui.people.graph.events import PersonFollowed
 
 HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
-    AccountDeleted: [feed.erase_signals],
+    AccountDeleted: [feed.erase_signals, videos.remove_videos, uploads.discard_uploads],
     CommentPosted: [feed.learn_from_comment],
     PersonFollowed: [feed.learn_from_follow],
     VideoEdited: [feed.reindex_video],
@@ -36,6 +39,7 @@ PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = 
     ProfileChanged: [look_again],
     AccountLeaving: [look_again],
     AccountDeleted: [look_again],
+    VideoProgressed: [push_progress],
 }
 """Each push is called as `push(event, …)` with those of `realtime`, `db`, `sessions` that it names."""
 
