@@ -1,5 +1,6 @@
 """What every template may use: addresses of our files, what the scripts of a page must know, numbers as people write them."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -9,12 +10,13 @@ import msgspec
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from miaohui.kit.http import Viewer
 from miaohui.web.assets import Assets
 
 _COMPACT_FROM = 1000
+_TOPIC = re.compile(r"((?<![\w/&])[#＃]\w+)")
 
 
 class _Account(msgspec.Struct, frozen=True):
@@ -66,13 +68,29 @@ def template_context(assets: Assets, *, demo: bool) -> dict[str, Any]:
 
 def template_filters() -> Mapping[str, Callable[..., Any]]:
     """Return the filters for `PageRenderer(filters=…)`."""
-    return {"embed": embed, "compact": _compact, "number": _number, "clock": _clock, "day": _day}
+    return {
+        "topics": _with_topics,
+        "embed": embed,
+        "compact": _compact,
+        "number": _number,
+        "clock": _clock,
+        "day": _day,
+    }
 
 
 def embed(value: Any) -> Markup:
     """Return JSON that cannot end the <script> element around it."""
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704  nothing in it can close the element
+
+
+def _with_topics(caption: str) -> Markup:
+    """Return the caption with its hashtags marked; js/caption.js does the same."""
+    pieces = [
+        Markup('<span class="topic">{}</span>').format(piece) if piece[:1] in "#＃" and piece else escape(piece)
+        for piece in _TOPIC.split(caption)
+    ]
+    return Markup("").join(pieces)
 
 
 @jinja2.pass_context

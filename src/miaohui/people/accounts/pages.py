@@ -20,7 +20,7 @@ from miaohui.settings import Settings
 AnyRequest = Request[Any, Any, Any]
 Next = Annotated[str, Parameter(max_length=500)]
 
-DEMO_HANDLES = ("mei", "ah-qiang", "lanxin", "tom", "xiaoyu", "grace")
+DEMO_HANDLES = ("mei", "ajie", "anan", "popo", "ruoxi", "tomas", "chloe", "kwame")
 """Who may be entered with one tap in the demo town, if they live there."""
 
 

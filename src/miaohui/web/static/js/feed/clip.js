@@ -1,4 +1,5 @@
 // <mh-clip>: one clip with its picture, words and acts. The feed tells it when it is on stage.
+import { captionPieces } from "miaohui/caption";
 import { showAvatar } from "miaohui/elements";
 import { count, t } from "miaohui/i18n";
 import { account } from "miaohui/page";
@@ -53,8 +54,7 @@ class Clip extends HTMLElement {
     const name = this.querySelector(".clip__name");
     name.href = `/@${author.handle}`;
     name.textContent = author.nickname;
-    this.querySelector(".clip__caption").textContent = item.title;
-    this.querySelector(".clip__topics").textContent = item.topics.map((topic) => `#${topic}`).join("  ");
+    this.querySelector(".clip__caption").replaceChildren(...captionPieces(item.title));
     const face = this.querySelector(".acts__face");
     face.href = `/@${author.handle}`;
     face.setAttribute("aria-label", author.nickname);

@@ -1,5 +1,6 @@
 // <mh-details>: beside the clip on a wide screen. Follows the stage.
 import "miaohui/comments";
+import { captionPieces } from "miaohui/caption";
 import { countTitle } from "miaohui/comments";
 import { avatar, el, icon } from "miaohui/elements";
 import { since, t } from "miaohui/i18n";
@@ -29,8 +30,7 @@ class Details extends HTMLElement {
         el("a", { class: "details__names", href: home }, el("strong", {}, author.nickname),
           el("small", {}, [`@${author.handle}`, item.published_at && since(item.published_at)].filter(Boolean).join(" · "))),
         follow),
-      el("p", { class: "details__caption" }, item.title),
-      item.topics.length > 0 && el("p", { class: "lantern-text" }, item.topics.map((topic) => `#${topic}`).join("  ")),
+      item.title && el("p", { class: "details__caption" }, captionPieces(item.title)),
       item.reason?.text && el("p", { class: "details__reason" }, icon("sparkles", "icon--small"), el("span", {}, item.reason.text)),
     ];
     this.querySelector(".details__about").replaceChildren(...about.filter(Boolean));

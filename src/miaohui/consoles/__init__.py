@@ -1,0 +1,1 @@
+"""Consoles: pages over several domains; they own no tables."""

@@ -1,0 +1,1 @@
+"""What a person who brings clips shows to others, and sees of their own."""
