@@ -8,10 +8,10 @@ import { openSheet } from "miaohui/sheet";
 import { followMaking } from "miaohui/upload/making";
 
 for (const tile of document.querySelectorAll('[data-state="processing"]')) {
-  followMaking(tile.dataset.video, ({ state, part }) => {
+  followMaking(tile.dataset.video, ({ state, progress }) => {
     if (state !== "processing") location.reload();
-    tile.querySelector("[data-words]").textContent = t("Being prepared, %(part)s", { part: percent(part) });
-    tile.querySelector(".meter").style.setProperty("--done", part);
+    tile.querySelector("[data-words]").textContent = t("Being prepared, %(part)s", { part: percent(progress) });
+    tile.querySelector(".meter").style.setProperty("--done", progress);
   });
 }
 

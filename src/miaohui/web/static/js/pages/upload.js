@@ -187,7 +187,6 @@ find("discard").addEventListener("click", async () => {
 addEventListener("beforeunload", (event) => { if (transfer?.state === "sending") event.preventDefault(); });
 
 let wantsToPublish = false;
-const publishKey = crypto.randomUUID();
 find("form").addEventListener("submit", (event) => {
   event.preventDefault();
   find("form-error").textContent = "";
@@ -203,7 +202,7 @@ function publish() {
     if (cut && !cut.isWhole) body.trim = { start_ms: Math.round(cut.startMs), end_ms: Math.round(cut.endMs) };
     if (coverMs !== null) body.cover_ms = Math.round(coverMs);
     try {
-      watchMaking(await api("videos", { method: "POST", body, key: publishKey }));
+      watchMaking(await api("videos", { method: "POST", body }));
     } catch (problem) {
       find("form-error").textContent = problem.errors[0]?.detail ?? problem.message;
     }
@@ -212,15 +211,17 @@ function publish() {
 
 function watchMaking(video) {
   showStep("making");
-  followMaking(video.id, ({ state, part, reason }) => {
-    find("made").style.setProperty("--done", state === "published" ? 1 : part);
-    find("making-words").textContent = state === "processing" ? t("Being prepared, %(part)s", { part: percent(part) }) : stateWords[state]();
-    if (reason) find("making-reason").textContent = reason.text ?? reason;
-    if (state === "published") {
+  let isOut = false;
+  followMaking(video.id, ({ state, progress, reason }) => {
+    find("made").style.setProperty("--done", progress);
+    find("making-words").textContent = progress < 1 ? t("Being prepared, %(part)s", { part: percent(progress) }) : stateWords[state]();
+    find("making-reason").textContent = reason ?? "";
+    if (state === "published" && !isOut) {
+      isOut = true; // It plays already; the finer sizes follow.
       find("making-acts").replaceChildren(
         el("a", { class: "button button--main", href: `/v/${video.id}` }, t("Look at it")),
         el("a", { class: "button", href: "/upload" }, t("Bring another")));
-    } else if (state !== "processing") {
+    } else if (state === "refused" || state === "failed") {
       find("making-acts").replaceChildren(el("a", { class: "button button--main", href: "/upload" }, t("Try another")));
     }
   });

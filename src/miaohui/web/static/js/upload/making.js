@@ -12,28 +12,21 @@ export const stateWords = {
 };
 
 /**
- * Follow a clip's making: show({state, part, reason}) is called with each change until it ends.
- * Answers the function that stops.
+ * Follow a clip's making: show({state, ladder, progress, reason}) is called with each change until nothing
+ * more is to come. Answers the function that stops.
  */
 export function followMaking(videoId, show) {
-  let over = false;
-  const look = async () => {
-    const video = await api(`videos/${videoId}`);
-    tell(video);
-  };
+  let stop = () => {};
+  const look = async () => tell(await api(`videos/${videoId}`));
   const tell = (video) => {
-    show({ state: video.state, part: video.progress ?? 0, reason: video.refusal ?? video.reason ?? null });
-    if (video.state !== "processing" && (video.progress ?? 1) >= 1) stop();
+    show({ ...video, reason: video.refusal?.text ?? null });
+    if (video.state !== "processing" && video.progress >= 1) stop();
   };
-  const stopListening = realtime.subscribe(`videos:${videoId}:progress`, ({ event, data }) => {
-    if (event === "reset") look();
+  stop = realtime.subscribe(`videos:${videoId}:progress`, ({ event, data }) => {
+    // Why a clip was refused is said in the person's language by the API alone.
+    if (event === "reset" || data?.state === "refused") look();
     else if (event !== "refused") tell(data);
   });
-  const stop = () => {
-    if (over) return;
-    over = true;
-    stopListening();
-  };
   look();
-  return stop;
+  return () => stop();
 }
