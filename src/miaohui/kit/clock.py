@@ -1,11 +1,12 @@
 """Time, always aware and in UTC, and always passed in."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@runtime_checkable
 class Clock(Protocol):
     """Whatever tells the time: the machine, or a test."""
 
