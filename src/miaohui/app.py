@@ -14,7 +14,9 @@ from litestar.middleware import DefineMiddleware
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
+from miaohui.consoles.creator import pages as creator_pages
 from miaohui.discovery.feed import pages as feed_pages
+from miaohui.discovery.feed import watch_page
 from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.routes import route_handlers as feed_api
 from miaohui.health import backlog, healthz
@@ -30,6 +32,7 @@ from miaohui.kit.rate_limits import InProcessRateLimits
 from miaohui.kit.realtime import Realtime
 from miaohui.media.uploads.routes import route_handlers as uploads_api
 from miaohui.media.videos.routes import route_handlers as videos_api
+from miaohui.people.accounts import pages as accounts_pages
 from miaohui.people.accounts.routes import route_handlers as accounts_api
 from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
@@ -50,7 +53,10 @@ ROUTES: Sequence[Any] = [
     *uploads_api,
     *videos_api,
     *feed_api,
+    *accounts_pages.route_handlers,
     *feed_pages.route_handlers,
+    *watch_page.route_handlers,
+    *creator_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""
 
