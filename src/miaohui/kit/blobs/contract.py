@@ -10,6 +10,8 @@ from typing import BinaryIO
 import msgspec
 
 MAX_KEY_LENGTH = 512
+SIGNED_URL_S = 3600
+"""How long an address from `url` works."""
 # Longer names fail on common file systems; a leading dot is left to the folder's own housekeeping.
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}(?:/[A-Za-z0-9_-][A-Za-z0-9._-]{0,199})*", re.ASCII)
 
@@ -108,7 +110,7 @@ class Blobs(ABC):
 
     @abstractmethod
     def url(self, key: str) -> str | None:
-        """Return an address from which a browser fetches the file by itself for about an hour.
+        """Return an address from which a browser fetches the file by itself for SIGNED_URL_S seconds.
 
         None means that this server sends the file itself, under `/media/{key}`.
         """

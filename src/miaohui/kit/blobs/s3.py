@@ -14,12 +14,19 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from miaohui.kit.blobs.contract import BlobNotFound, Blobs, BlobStat, agreed_content_type, check_key, content_type_of
+from miaohui.kit.blobs.contract import (
+    SIGNED_URL_S,
+    BlobNotFound,
+    Blobs,
+    BlobStat,
+    agreed_content_type,
+    check_key,
+    content_type_of,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-SIGNED_URL_S = 3600
 _CACHE_CONTROL = "public, max-age=31536000, immutable"
 # A seekable copy up to this size stays in memory, a larger one goes to a temporary file.
 _SPOOL_BYTES = 8 << 20
