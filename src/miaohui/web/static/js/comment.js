@@ -3,32 +3,38 @@ import { api } from "miaohui/api";
 import { avatar, el, icon, whileBusy } from "miaohui/elements";
 import { count, nt, since, t } from "miaohui/i18n";
 import { say, sayProblem } from "miaohui/notices";
-import { account } from "miaohui/page";
 
 /**
- * acts: {reply(comment, rootId), removed(count), ownerId}; rootId is set for a reply.
+ * acts: {reply(comment, rootId), removed(count), ownerId}; rootId is the comment on top of the thread.
  * Answers the <li>.
  */
-export function commentNode(comment, acts, rootId = comment.id) {
-  const { author } = comment;
+export function commentNode(comment, acts, rootId = comment.thread_id ?? comment.id) {
   const isRoot = rootId === comment.id;
-  const node = el("li", { class: "comment", "data-id": comment.id },
+  const node = el("li", { class: "comment", "data-id": comment.id }, ...(comment.deleted ? gone() : said(comment, acts, rootId)));
+  node.querySelector("[data-delete]")?.addEventListener("click", () => remove(node, comment, acts));
+  if (isRoot) node.append(replies(comment, acts));
+  return node;
+}
+
+/** The place of a deleted comment stays while there are replies under it. */
+const gone = () => [el("span", { class: "avatar avatar--small" }), el("p", { class: "quiet" }, t("This comment has been taken back."))];
+
+function said(comment, acts, rootId) {
+  const { author } = comment;
+  const answers = comment.reply_to && comment.parent_id !== rootId;
+  return [
     el("a", { href: `/@${author.handle}`, tabindex: "-1", "aria-hidden": "true" }, avatar(author, "avatar--small")),
     el("div", {},
       el("div", { class: "comment__who" }, el("a", { href: `/@${author.handle}` }, author.nickname),
         author.id === acts.ownerId && el("span", { class: "chip chip--lantern" }, t("Author")),
         el("time", { datetime: comment.created_at }, since(comment.created_at))),
-      el("p", { class: "comment__body" },
-        comment.reply_to && el("span", { class: "comment__to" }, `@${comment.reply_to.nickname} `), comment.body),
+      el("p", { class: "comment__body" }, answers && el("span", { class: "comment__to" }, `@${comment.reply_to.nickname} `), comment.body),
       el("div", { class: "comment__acts" },
         el("button", { type: "button", onclick: () => acts.reply(comment, rootId) }, t("Reply")),
-        isMine(comment) && el("button", { type: "button", onclick: () => remove(node, comment, acts) }, t("Delete")))),
-    likeButton(comment));
-  if (isRoot) node.append(replies(comment, acts));
-  return node;
+        comment.can_delete && el("button", { type: "button", "data-delete": "" }, t("Delete")))),
+    likeButton(comment),
+  ];
 }
-
-const isMine = (comment) => comment.mine ?? comment.author.id === account?.id;
 
 function likeButton(comment) {
   const button = el("button", { class: "comment__like", type: "button" }, icon("heart"), el("span", { class: "number" }));
@@ -87,8 +93,9 @@ async function remove(node, comment, acts) {
   node.hidden = true;
   try {
     await api(`comments/${comment.id}`, { method: "DELETE" });
-    node.remove();
-    acts.removed(1 + (comment.replies ?? 0));
+    if (comment.replies > 0) node.replaceWith(commentNode({ ...comment, deleted: true }, acts));
+    else node.remove();
+    acts.removed(1);
     say(t("Comment deleted"));
   } catch (problem) {
     node.hidden = false;

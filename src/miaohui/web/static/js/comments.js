@@ -117,8 +117,8 @@ class Comments extends HTMLElement {
     if (!body) return;
     const answering = this.#replyTo;
     const draft = {
-      id: null, body, author: account, likes: 0, liked: false, replies: 0, created_at: new Date().toISOString(), mine: true,
-      reply_to: answering && answering.rootId !== answering.comment.id ? answering.comment.author : null,
+      id: null, body, author: account, likes: 0, liked: false, replies: 0, created_at: new Date().toISOString(),
+      thread_id: answering?.rootId ?? null, parent_id: answering?.comment.id ?? null, reply_to: answering?.comment.author ?? null,
     };
     const node = commentNode(draft, this.#acts());
     node.dataset.sending = "";

@@ -33,7 +33,9 @@ async function react(item, { flag, count, on, path }) {
   item.counts[count] += step;
   tell({ item });
   try {
-    await api(path, { method: on ? "PUT" : "DELETE" });
+    const answer = await api(path, { method: on ? "PUT" : "DELETE" });
+    Object.assign(item.counts, answer.counts);
+    tell({ item });
   } catch (problem) {
     item[flag] = !on;
     item.counts[count] -= step;
@@ -42,6 +44,6 @@ async function react(item, { flag, count, on, path }) {
   }
 }
 
-function tell(detail) {
+export function tell(detail) {
   document.dispatchEvent(new CustomEvent(CHANGED, { detail }));
 }

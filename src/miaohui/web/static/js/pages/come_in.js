@@ -3,6 +3,7 @@ import { channelOf } from "miaohui/address";
 import { api } from "miaohui/api";
 import "miaohui/app";
 import { whileBusy } from "miaohui/elements";
+import { offerToEnter } from "miaohui/enter_as";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { askPasskey, passkeysWork, wasDismissed } from "miaohui/passkeys";
 import { sayProblem } from "miaohui/notices";
@@ -77,16 +78,7 @@ root.querySelector("[data-use-password]")?.addEventListener("click", () => {
   show("password");
 });
 
-for (const button of root.querySelectorAll("[data-enter-as]")) {
-  button.addEventListener("click", () => whileBusy(button, async () => {
-    try {
-      await api("demo/session", { method: "POST", body: { as: button.dataset.enterAs } });
-      goIn();
-    } catch (problem) {
-      await sayProblem(problem);
-    }
-  }));
-}
+offerToEnter(root, goIn);
 
 if (passkeysWork() && root.dataset.mode === "sign_in") offerPasskeys();
 

@@ -41,3 +41,16 @@ async function showDetails() {
 wide.addEventListener("change", showDetails);
 feed.addEventListener("stage-change", showDetails);
 showDetails();
+
+// The socket opens once somebody stays; who runs through clips needs none.
+const STAYS_MS = 2500;
+let staying = null;
+feed.addEventListener("stage-change", hearWhenStaying);
+hearWhenStaying();
+function hearWhenStaying() {
+  clearTimeout(staying);
+  staying = setTimeout(async () => {
+    const { hearCounts } = await import("miaohui/feed/live_counts");
+    if (feed.activeItem) hearCounts(feed.activeItem);
+  }, STAYS_MS);
+}

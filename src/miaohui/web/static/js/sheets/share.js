@@ -47,8 +47,9 @@ export async function openShare(item, { onRefused = null } = {}) {
 async function trackedUrl(item, link) {
   link.asked ??= api(`videos/${item.id}/share`, { method: "POST" }).then(
     (answer) => {
-      if (answer?.url) link.url = new URL(answer.url, location.origin).href;
-      item.counts.shares += 1;
+      // The server may know itself by another name than the one typed here.
+      link.url = new URL(new URL(answer.url).pathname, location.origin).href;
+      Object.assign(item.counts, answer.counts);
       document.dispatchEvent(new CustomEvent("mh:changed", { detail: { item } }));
     },
     () => {}, // Sharing without an account is sharing all the same; only the count stays.
