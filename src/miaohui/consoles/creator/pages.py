@@ -7,11 +7,11 @@ from litestar import MediaType, Request, Response, get
 from litestar.params import Parameter
 from litestar.response import Redirect
 
-from miaohui.consoles.creator.person import PersonHead, own_head, person_by_handle
 from miaohui.consoles.creator.shelf import Shelf, liked_shelf, own_shelf, published_shelf
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
 from miaohui.kit.http import Member, Viewer, page
+from miaohui.media.profiles.profile import Profile, read_profile
 from miaohui.media.videos.captions import MAX_CAPTION
 from miaohui.media.videos.queries import newest_videos
 from miaohui.settings import Settings
@@ -40,8 +40,10 @@ async def upload_page(request: AnyRequest, member: Member, db: Database, setting
 async def my_page(request: AnyRequest, member: Member, db: Database, after: After = None) -> Response[bytes]:
     """Answer with the person's own clips, whatever became of them."""
 
-    def read(tx: Tx) -> tuple[PersonHead, Shelf]:
-        return own_head(tx, account_id=member.account_id), own_shelf(tx, person_id=member.account_id, after=after)
+    def read(tx: Tx) -> tuple[Profile, Shelf]:
+        me = member.account_id
+        person = read_profile(tx, handle=member.session.handle, viewer_id=me, account_id=me)
+        return person, own_shelf(tx, person_id=me, after=after)
 
     person, shelf = await db.read(read)
     following = None if shelf.after is None else f"/me?after={shelf.after}"
@@ -57,11 +59,11 @@ async def profile_page(
     if not name.startswith("@"):
         raise NotFound
 
-    def read(tx: Tx) -> tuple[PersonHead, Shelf]:
-        person = person_by_handle(tx, handle=name, viewer_id=viewer.person_id)
-        if person.blocked:
+    def read(tx: Tx) -> tuple[Profile, Shelf]:
+        person = read_profile(tx, handle=name, viewer_id=viewer.person_id, account_id=viewer.account_id)
+        if person.relationship is not None and person.relationship.blocked:
             return person, Shelf(tiles=(), after=None)
-        if tab == "likes" and person.is_self:
+        if tab == "likes" and person.is_me:
             return person, liked_shelf(tx, person_id=int(person.id), after=after)
         return person, published_shelf(tx, author_id=int(person.id), after=after)
 
@@ -69,7 +71,7 @@ async def profile_page(
     home = f"/@{person.handle}"
     if name != home[1:]:
         return Redirect(home, status_code=302)
-    shown = "likes" if tab == "likes" and person.is_self else "videos"
+    shown = "likes" if tab == "likes" and person.is_me else "videos"
     following = None if shelf.after is None else f"{home}?tab={shown}&after={shelf.after}"
     return page(request, "creator/profile.html", person=person, videos=shelf.tiles, next=following, tab=shown)
 

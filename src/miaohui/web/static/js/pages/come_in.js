@@ -18,9 +18,9 @@ function show(name) {
 }
 
 function goIn() {
-  const next = root.dataset.next;
-  // Only a path of our own; "//elsewhere" would be another site.
-  location.assign(/^\/(?![/\\])/.test(next) ? next : "/");
+  // Only a place of our own. Asked of the browser itself, which reads "/\t/elsewhere" as "//elsewhere".
+  const next = new URL(root.dataset.next, location.origin);
+  location.assign(next.origin === location.origin ? next : "/");
 }
 
 /** Run what a form asks for; refusals land beside its fields. */
