@@ -15,6 +15,8 @@ from litestar.middleware import DefineMiddleware
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
 from miaohui.consoles.creator import pages as creator_pages
+from miaohui.demo import pages as demo_pages
+from miaohui.demo.routes import route_handlers as demo_api
 from miaohui.discovery.feed import pages as feed_pages
 from miaohui.discovery.feed import watch_page
 from miaohui.discovery.feed.live import LiveFeed
@@ -30,12 +32,16 @@ from miaohui.kit.metrics import Metrics, metrics
 from miaohui.kit.outbox import Dispatcher
 from miaohui.kit.rate_limits import InProcessRateLimits
 from miaohui.kit.realtime import Realtime
+from miaohui.media.comments.routes import route_handlers as comments_api
+from miaohui.media.profiles.routes import route_handlers as profiles_api
+from miaohui.media.reactions.routes import route_handlers as reactions_api
 from miaohui.media.uploads.routes import route_handlers as uploads_api
 from miaohui.media.videos.routes import route_handlers as videos_api
 from miaohui.people.accounts import pages as accounts_pages
 from miaohui.people.accounts.routes import route_handlers as accounts_api
 from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
+from miaohui.people.graph.routes import route_handlers as graph_api
 from miaohui.services import Services
 from miaohui.settings import Settings
 from miaohui.subscriptions import pushes
@@ -50,8 +56,12 @@ ROUTES: Sequence[Any] = [
     metrics,
     *web_pages.route_handlers,
     *accounts_api,
+    *graph_api,
     *uploads_api,
     *videos_api,
+    *reactions_api,
+    *comments_api,
+    *profiles_api,
     *feed_api,
     *accounts_pages.route_handlers,
     *feed_pages.route_handlers,
@@ -59,6 +69,9 @@ ROUTES: Sequence[Any] = [
     *creator_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""
+
+DEMO_ROUTES: Sequence[Any] = [*demo_api, *demo_pages.route_handlers]
+"""Only where `settings.demo` says so: they let anybody be anybody of the town."""
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
@@ -95,7 +108,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         secure=secure,
     )
     return Litestar(
-        [*ROUTES, realtime.route_handler(), unknown_address],
+        [*ROUTES, *(DEMO_ROUTES if settings.demo else ()), realtime.route_handler(), unknown_address],
         dependencies=_dependencies(),
         exception_handlers=exception_handlers(),
         lifespan=[_life],

@@ -10,25 +10,37 @@ from functools import partial
 
 from miaohui.discovery.feed import handlers as feed
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
-from miaohui.media.comments.events import CommentPosted
+from miaohui.media.comments import handlers as comments
+from miaohui.media.comments.events import CommentDeleted, CommentPosted
+from miaohui.media.comments.pushes import push_comment_count
+from miaohui.media.reactions import handlers as reactions
 from miaohui.media.reactions.events import VideoFavourited, VideoLiked, VideoShared, VideoUnfavourited, VideoUnliked
+from miaohui.media.reactions.pushes import push_reaction_counts
 from miaohui.media.uploads import handlers as uploads
 from miaohui.media.videos import handlers as videos
 from miaohui.media.videos.events import VideoEdited, VideoProgressed, VideoPublished, VideoRemoved
 from miaohui.media.videos.pushes import push_progress
 from miaohui.people.accounts.events import AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
 from miaohui.people.accounts.pushes import end_session, look_again
+from miaohui.people.graph import handlers as graph
 from miaohui.people.graph.events import PersonFollowed
 
 HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
-    AccountDeleted: [feed.erase_signals, videos.remove_videos, uploads.discard_uploads],
+    AccountDeleted: [
+        graph.erase_ties,
+        reactions.erase_own,
+        comments.erase_own,
+        feed.erase_signals,
+        videos.remove_videos,
+        uploads.discard_uploads,
+    ],
     CommentPosted: [feed.learn_from_comment],
     PersonFollowed: [feed.learn_from_follow],
     VideoEdited: [feed.reindex_video],
     VideoFavourited: [feed.learn_from_favourite],
     VideoLiked: [feed.learn_from_like],
     VideoPublished: [feed.index_video],
-    VideoRemoved: [feed.unlist_video],
+    VideoRemoved: [feed.unlist_video, reactions.erase_received, comments.erase_received],
     VideoShared: [feed.learn_from_share],
     VideoUnfavourited: [feed.learn_from_unfavourite],
     VideoUnliked: [feed.learn_from_unlike],
@@ -39,7 +51,14 @@ PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = 
     ProfileChanged: [look_again],
     AccountLeaving: [look_again],
     AccountDeleted: [look_again],
+    CommentDeleted: [push_comment_count],
+    CommentPosted: [push_comment_count],
+    VideoFavourited: [push_reaction_counts],
+    VideoLiked: [push_reaction_counts],
     VideoProgressed: [push_progress],
+    VideoShared: [push_reaction_counts],
+    VideoUnfavourited: [push_reaction_counts],
+    VideoUnliked: [push_reaction_counts],
 }
 """Each push is called as `push(event, …)` with those of `realtime`, `db`, `sessions` that it names."""
 

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
+from miaohui.kit.paging import Position
 from miaohui.media.comments.tables import comment, comment_count, comment_like
 from miaohui.people.graph.queries import hidden_accounts
 
@@ -35,14 +36,11 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 class CommentLikes(msgspec.Struct, frozen=True, kw_only=True):
     """How many like a comment, and whether the asking person does."""
 
-    comment_id: int
     liked: bool
     likes: int
 
 
 _COLUMNS = tuple(comment.c[field] for field in Comment.__struct_fields__)
-Position = tuple[datetime, int]
-"""Where a page ordered by time ended: its last comment's moment and id."""
 LikedPosition = tuple[int, datetime, int]
 """Where a page ordered by likes ended: likes, moment and id of its last comment."""
 
@@ -119,7 +117,7 @@ def likes_of_comment(tx: Tx, *, comment_id: int, person_id: int) -> CommentLikes
     """Return a comment's likes and whether a person's is among them."""
     likes = tx.scalar(sa.select(comment.c.likes).where(comment.c.id == comment_id)) or 0
     liked = comment_id in liked_comments(tx, person_id=person_id, comment_ids=[comment_id])
-    return CommentLikes(comment_id=comment_id, liked=liked, likes=likes)
+    return CommentLikes(liked=liked, likes=likes)
 
 
 def authors_of(tx: Tx, comment_ids: Iterable[int]) -> dict[int, int]:

@@ -7,7 +7,9 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
+from miaohui.kit.paging import Position
 from miaohui.media.reactions.tables import reaction_count, video_favourite, video_like
+from miaohui.people.graph.queries import hidden_accounts
 
 
 class ReactionCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +30,6 @@ class OwnReactions(msgspec.Struct, frozen=True, kw_only=True):
 class VideoReactions(msgspec.Struct, frozen=True, kw_only=True):
     """A video's counters, and what the asking person did to it."""
 
-    video_id: int
     liked: bool
     favourited: bool
     counts: ReactionCounts
@@ -39,10 +40,6 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 
     video_id: int
     reacted_at: datetime
-
-
-Position = tuple[datetime, int]
-"""Where a page of reactions ended: its last entry's moment and video."""
 
 
 class _Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +77,7 @@ def reactions_to(tx: Tx, *, video_id: int, person_id: int) -> VideoReactions:
     """Return a video's counters and what a person did to it."""
     own = own_reactions(tx, person_id=person_id, video_ids=[video_id])[video_id]
     counts = reaction_counts(tx, [video_id])[video_id]
-    return VideoReactions(video_id=video_id, liked=own.liked, favourited=own.favourited, counts=counts)
+    return VideoReactions(liked=own.liked, favourited=own.favourited, counts=counts)
 
 
 def likes_received(tx: Tx, author_id: int) -> int:
@@ -91,18 +88,22 @@ def likes_received(tx: Tx, author_id: int) -> int:
 
 
 def likes_of(tx: Tx, *, person_id: int, after: Position | None, limit: int) -> list[Reaction]:
-    """Return what a person likes, newest like first."""
+    """Return what a person likes, newest like first, without the videos of people they must not meet."""
     return _reactions(tx, video_like, person_id=person_id, after=after, limit=limit)
 
 
 def favourites_of(tx: Tx, *, person_id: int, after: Position | None, limit: int) -> list[Reaction]:
-    """Return a person's favourites, newest first."""
+    """Return a person's favourites, newest first, without the videos of people they must not meet."""
     return _reactions(tx, video_favourite, person_id=person_id, after=after, limit=limit)
 
 
 def _reactions(tx: Tx, table: sa.Table, *, person_id: int, after: Position | None, limit: int) -> list[Reaction]:
     place = (table.c.reacted_at, table.c.video_id)
-    statement = sa.select(table.c.video_id, table.c.reacted_at).where(table.c.account_id == person_id)
+    statement = (
+        sa.select(table.c.video_id, table.c.reacted_at)
+        .join(reaction_count, reaction_count.c.video_id == table.c.video_id)
+        .where(table.c.account_id == person_id, reaction_count.c.author_id.not_in(hidden_accounts(person_id)))
+    )
     if after is not None:
         at, video_id = after
         statement = statement.where(

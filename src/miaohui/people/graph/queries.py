@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
+from miaohui.kit.paging import Position
 from miaohui.people.graph.tables import block, follow, graph_count, mute, remark
 
 
@@ -37,10 +38,6 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
 
     account_id: int
     since: datetime
-
-
-Position = tuple[datetime, int]
-"""Where a page of ties ended: its last entry's moment and account."""
 
 
 def blocked_either_way(tx: Tx, one_id: int, other_id: int) -> bool:

@@ -40,7 +40,7 @@ remark = sa.Table(
     metadata,
     sa.Column("owner_id", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True),
     sa.Column("person_id", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True),
-    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("name", sa.String(24), nullable=False),
     sa.CheckConstraint("owner_id <> person_id", name="not_oneself"),
 )
 sa.Index("ix_remark_person", remark.c.person_id)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from miaohui.kit.db import Tx, insert_or_update
 from miaohui.kit.errors import Refusal
+from miaohui.people.accounts.profile_texts import clean_nickname
 from miaohui.people.graph.access import access_account, access_profile
 from miaohui.people.graph.queries import Relationship, relationship
 from miaohui.people.graph.tables import remark
@@ -20,13 +21,14 @@ class CannotRemarkOneself(Refusal):
 def remark_person(tx: Tx, *, owner_id: int, person_id: int, name: str) -> Relationship:
     """Keep `name` for a person, seen by nobody but its owner; a later one replaces it.
 
-    Raises CannotRemarkOneself, and NotFound if there is no such person or they blocked the owner.
+    Raises InvalidNickname, CannotRemarkOneself, and NotFound if there is no such person or they blocked the owner.
     """
     if owner_id == person_id:
         raise CannotRemarkOneself
     access_profile(tx, person_id=person_id, viewer_id=owner_id)
-    row = {"owner_id": owner_id, "person_id": person_id, "name": name}
-    insert_or_update(tx, remark, row, key=("owner_id", "person_id"), changes={"name": name})
+    kept = {"name": clean_nickname(name)}
+    row = {"owner_id": owner_id, "person_id": person_id, **kept}
+    insert_or_update(tx, remark, row, key=("owner_id", "person_id"), changes=kept)
     return relationship(tx, viewer_id=owner_id, person_id=person_id)
 
 
