@@ -28,6 +28,7 @@ from miaohui.kit.errors import NotFound
 from miaohui.kit.http import ViewerMiddleware, exception_handlers, member_of, viewer_of
 from miaohui.kit.http.description import ProblemResponses, openapi_config
 from miaohui.kit.i18n import load_catalogues
+from miaohui.kit.media_server import media_route
 from miaohui.kit.metrics import Metrics, metrics
 from miaohui.kit.outbox import Dispatcher
 from miaohui.kit.rate_limits import InProcessRateLimits
@@ -108,7 +109,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         secure=secure,
     )
     return Litestar(
-        [*ROUTES, *(DEMO_ROUTES if settings.demo else ()), realtime.route_handler(), unknown_address],
+        [
+            *ROUTES,
+            *(DEMO_ROUTES if settings.demo else ()),
+            media_route(services.blobs),
+            realtime.route_handler(),
+            unknown_address,
+        ],
         dependencies=_dependencies(),
         exception_handlers=exception_handlers(),
         lifespan=[_life],

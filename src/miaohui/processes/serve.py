@@ -13,6 +13,7 @@ import segno
 import uvicorn
 
 from miaohui.kit.logs import set_up_logging
+from miaohui.services import Services
 from miaohui.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
     os.environ.update(_environment(settings))
     workers = _Workers(settings.workers)
     workers.start()
+    stop_telling = threading.Event()
     try:
+        if settings.demo:
+            _plant_town(settings, stop_telling)
         if reload:
             uvicorn.run(
                 "miaohui.processes.serve:app_from_environment",
@@ -44,8 +48,25 @@ def serve(settings: Settings, *, reload: bool = False) -> int:
             config = uvicorn.Config(create_app(settings), **_options(settings))
             _Server(config, settings).run()
     finally:
+        stop_telling.set()
         workers.stop()
     return 0
+
+
+def _plant_town(settings: Settings, stop: threading.Event) -> None:
+    """Plant enough of the demo town to be looked at; the worker does the rest while we serve."""
+    from miaohui.demo.progress_line import follow_planting
+    from miaohui.demo.seed import plant_first
+
+    with Services(settings) as services:
+        services.migrate()
+        plant_first(services)
+
+    def tell() -> None:
+        with Services(settings) as services:
+            follow_planting(db=services.db, out=sys.stdout, stop=stop)
+
+    threading.Thread(target=tell, daemon=True).start()
 
 
 def app_from_environment() -> "Litestar":
