@@ -27,8 +27,8 @@ from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock, to_ms
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import Worker
-from miaohui.media.videos.captions import find_topics
 from miaohui.kit.signing import Signer
+from miaohui.media.videos.captions import find_topics
 from miaohui.settings import Settings
 
 T = TypeVar("T")

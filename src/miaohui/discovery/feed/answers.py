@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
+from litestar.openapi.spec import Schema
+from litestar.openapi.spec.enums import OpenAPIType
 
 from miaohui.kit.ids import Id
 
@@ -128,11 +130,34 @@ class LearningChoice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _DAY_MS = 86_400_000
-_Moment = (
-    Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339, with a zone")]
-    | Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999, description="milliseconds since 1970")]
-)
-_Length = Annotated[float, msgspec.Meta(ge=0, le=_DAY_MS, description="milliseconds, at most a day")]
+_LAST_MS = 253_402_300_799_999
+"""The end of the year 9999, behind which Python knows no moment."""
+
+# The framework leaves a bound of 0, and all bounds inside a union, out of its description; `extra` puts them in.
+_Moment = Annotated[
+    Annotated[datetime, msgspec.Meta(tz=True)] | Annotated[int, msgspec.Meta(ge=0, le=_LAST_MS)] | None,
+    msgspec.Meta(
+        description="RFC 3339 with a zone, or milliseconds since 1970",
+        extra_json_schema={
+            "extra": {
+                "one_of": [
+                    Schema(type=OpenAPIType.STRING, format="date-time"),
+                    Schema(type=OpenAPIType.INTEGER, minimum=0, maximum=_LAST_MS),
+                    Schema(type=OpenAPIType.NULL),
+                ]
+            }
+        },
+    ),
+]
+_Length = Annotated[
+    float,
+    msgspec.Meta(
+        ge=0,
+        le=_DAY_MS,
+        description="milliseconds, at most a day",
+        extra_json_schema={"extra": {"minimum": 0}},
+    ),
+]
 
 
 class SignalReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +167,7 @@ class SignalReport(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["impression", "dwell", "finish", "replay", "swipe_away", "not_interested", "fewer_like_this"]
     dwell_ms: _Length | None = None
     duration_ms: _Length | None = None
-    at: _Moment | None = None
+    at: _Moment = None
     client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
     impression: Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,18}-[0-9]{1,2}$")] | None = None
 

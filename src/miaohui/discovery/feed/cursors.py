@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from miaohui.kit.errors import FieldError, InvalidInput
+from miaohui.kit.paging import InvalidCursor
 from miaohui.kit.signing import Signer
 
 _PURPOSE = "feed.cursor"
@@ -34,7 +34,7 @@ def write_cursor(cursor: ForYouCursor | FollowingCursor, signer: Signer) -> str:
 
 
 def read_cursor(text: str, kind: type[C], signer: Signer) -> C:
-    """Return what `write_cursor` was given. Raises InvalidInput for whatever else, another feed's cursor included."""
+    """Return what `write_cursor` was given. Raises InvalidCursor for whatever else, another feed's cursor included."""
     body = signer.verify(_PURPOSE, text)
     try:
         if body is not None:
@@ -42,4 +42,4 @@ def read_cursor(text: str, kind: type[C], signer: Signer) -> C:
     except (msgspec.DecodeError, binascii.Error):
         # Ours, but of another feed or release.
         pass
-    raise InvalidInput(errors=(FieldError(pointer="/query/cursor", detail="This is not a cursor of this feed"),))
+    raise InvalidCursor

@@ -1,6 +1,6 @@
 """Why an item was served to somebody: the log says how, the engine says from what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from babel.lists import format_list
@@ -58,8 +58,9 @@ async def explain_item(live: LiveFeed, *, asker: Asker, item_id: int) -> WhyAnsw
         now_ms=to_ms(live.clock.now()),
         personal=facts.personalised,
     )
-    names = await live.db.read(_names, reasons=reasons[:_PARTS])
-    reasons = [each for each in reasons[:_PARTS] if _is_named(each, names)]
+    reasons = _without_doubles(reasons)[:_PARTS]
+    names = await live.db.read(_names, reasons=reasons)
+    reasons = [each for each in reasons if _is_named(each, names)]
     answer = WhyAnswer(
         item_id=format_id(item_id),
         text=_in_words(reasons, names, logged, asker),
@@ -81,6 +82,18 @@ async def explain_item(live: LiveFeed, *, asker: Asker, item_id: int) -> WhyAnsw
 def _facts_and_impression(tx: Tx, *, asker: Asker, item_id: int) -> tuple[PersonFacts, Impression | None]:
     facts = person_facts(tx, person_id=asker.person_id, account_id=asker.account_id)
     return facts, newest_impression(tx, person_id=asker.person_id, item_id=item_id)
+
+
+def _without_doubles(reasons: Sequence[Reason]) -> list[Reason]:
+    """Return the reasons, strongest first, with a word that stands there as a hashtag too added to the hashtag."""
+    tokens = {each.token for each in reasons}
+    merged: dict[tuple[str, str | int | None], Reason] = {}
+    for each in reasons:
+        token = f"#{each.token}" if f"#{each.token}" in tokens else each.token
+        key = (each.kind, token or each.item_id or each.author_id)
+        points, share = (merged[key].points, merged[key].share) if key in merged else (0.0, 0.0)
+        merged[key] = msgspec.structs.replace(each, token=token, points=points + each.points, share=share + each.share)
+    return sorted(merged.values(), key=lambda each: -abs(each.points))
 
 
 def _names(tx: Tx, *, reasons: Sequence[Reason]) -> _Names:
@@ -107,7 +120,7 @@ def _in_words(reasons: Sequence[Reason], names: _Names, logged: Impression | Non
         sentences.append(t(_HOW_SERVED[logged.source]))
     speaking = [each for each in reasons if each.points > 0]
     clips = [t("“%(title)s”") % {"title": names.clips[each.item_id]} for each in speaking if each.item_id is not None]
-    words = _without_doubles(each.token for each in speaking if each.token is not None)
+    words = [each.token for each in speaking if each.token is not None]
     authors = [names.authors[each.author_id] for each in speaking if each.author_id is not None]
     if clips:
         sentences.append(t("You lingered on %(clips)s.") % {"clips": _listed(clips[:_CLIPS_NAMED], asker)})
@@ -135,12 +148,6 @@ def _part(reason: Reason, names: _Names, asker: Asker) -> WhyPart:
         token=reason.token,
         author_id=None if reason.author_id is None else format_id(reason.author_id),
     )
-
-
-def _without_doubles(tokens: Iterable[str]) -> list[str]:
-    """Return tokens in order, without the plain words that stand among them as a hashtag too."""
-    distinct = list(tokens)
-    return [token for token in distinct if f"#{token}" not in distinct]
 
 
 def _listed(things: Sequence[str], asker: Asker) -> str:

@@ -47,3 +47,9 @@ def last_acts(tx: Tx, *, person_id: int, limit: int) -> dict[int, int]:
 def newest_items_acted_on(tx: Tx, *, person_id: int, limit: int) -> list[int]:
     """Return the items of the person's newest `limit` signals, newest first, each once."""
     return list(last_acts(tx, person_id=person_id, limit=limit))
+
+
+def is_listed(tx: Tx, *, item_id: int, author_id: int) -> bool:
+    """Return whether an item has ever been made known to the feed."""
+    mine = sa.and_(signal.c.person_id == author_id, signal.c.item_id == item_id, signal.c.kind == "published")
+    return tx.scalar(sa.select(signal.c.seq).where(mine).limit(1)) is not None

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, get, post, put
-from litestar.params import Parameter
+from litestar.params import Body, Parameter
 
 from miaohui.discovery.feed.actions.choose_learning import choose_learning
 from miaohui.discovery.feed.actions.record_signals import Watched, record_signals
@@ -34,7 +33,7 @@ AnyRequest = Request[Any, Any, Any]
 
 Limit = Annotated[int, Parameter(ge=1, le=20, description="items at most")]
 Cursor = Annotated[str | None, Parameter(max_length=2000, description="from the page before")]
-Reports = Annotated[list[SignalReport], msgspec.Meta(max_length=100)]
+Reports = Annotated[list[SignalReport], Body(max_items=100)]
 
 _REPORTS_A_MINUTE = 240
 """A player reports every 5 s and before each page; ten times that is no player."""

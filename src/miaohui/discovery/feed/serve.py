@@ -54,8 +54,11 @@ async def serve_for_you(
     # Seeded by the page, so that what was drawn can be drawn again from the log.
     chosen = await choose_for_you(live, ask=ask, rng=np.random.default_rng(page_id))
     items = await _hydrate_and_log(live, chosen, asker=asker, ask=ask, page_id=page_id, now=now)
-    served = [*cursor.served, *(int(item.id) for item in items)][-live.weights.remembered_served :]
-    return FeedPage(items=items, cursor=write_cursor(ForYouCursor(tuple(served)), live.signer) if items else None)
+    if not items:
+        return FeedPage(items=(), cursor=None)
+    shown = [int(item.id) for item in items]
+    served = [*(each for each in cursor.served if each not in shown), *shown][-live.weights.remembered_served :]
+    return FeedPage(items=items, cursor=write_cursor(ForYouCursor(tuple(served)), live.signer))
 
 
 async def serve_following(live: LiveFeed, *, asker: Asker, limit: int, cursor: FollowingCursor | None) -> FeedPage:
