@@ -15,7 +15,7 @@ export class SignalQueue {
   #waiting;
   #sending = null;
 
-  /** send(signals) -> Promise; beacon(signals) -> boolean; storage like localStorage; key per person. */
+  /** send(signals) -> Promise; beacon(signals), which outlives the page; storage like localStorage; key per person. */
   constructor({ storage, key, send, beacon }) {
     this.#storage = storage;
     this.#key = key;
@@ -46,7 +46,7 @@ export class SignalQueue {
     }
   }
 
-  /** On leave: hand everything to the browser. It stays stored, since nobody tells us whether it arrived. */
+  /** On leave: hand everything to the browser. It stays stored, since nobody will be here to hear that it arrived. */
   leave() {
     for (let i = 0; i < this.#waiting.length; i += BATCH) this.#beacon(this.#waiting.slice(i, i + BATCH));
   }

@@ -14,8 +14,9 @@ const START_FROM_MS = 1000;
 const queue = new SignalQueue({
   storage: localStorage,
   key: `mh.signals.${account?.id ?? "guest"}`,
-  send: (signals) => api("signals", { method: "POST", body: signals, keepalive: true }),
-  beacon: (signals) => navigator.sendBeacon("/api/v1/signals", new Blob([JSON.stringify(signals)], { type: "application/json" })),
+  send: (signals) => api("signals", { method: "POST", body: signals }),
+  // Outlives the page like a beacon; nobody is left to hear how it ended.
+  beacon: (signals) => api("signals", { method: "POST", body: signals, keepalive: true }).catch(() => {}),
 });
 
 let open = null;
@@ -33,6 +34,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener("freeze", leave);
 addEventListener("pagehide", leave);
 addEventListener("online", () => queue.flush());
+queue.flush(); // What an earlier visit could not send.
 setInterval(() => { if (isVisible()) queue.flush(); }, FLUSH_EVERY_MS);
 
 function leave() {
