@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from litestar import Litestar, Request
 from litestar.di import Provide
@@ -17,7 +18,7 @@ from litestar.testing import TestClient
 import miaohui.job_kinds  # noqa: F401  routes stage jobs
 from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock
-from miaohui.kit.db import Database
+from miaohui.kit.db import Database, Tx, metadata
 from miaohui.kit.http import ViewerMiddleware, exception_handlers, member_of, viewer_of
 from miaohui.kit.http.description import ProblemResponses, openapi_config
 from miaohui.kit.jobs import Worker
@@ -130,6 +131,15 @@ class Door(ExitStack):
     def last_code(self, address: str) -> str:
         return self.codes(address)[-1]
 
+    def stored(self) -> str:
+        """Return every row of every table, to search for what must not be there."""
+
+        def dump(tx: Tx) -> str:
+            rows = (row for table in metadata.sorted_tables for row in tx.execute(sa.select(table)))
+            return "\n".join(repr(tuple(row)) for row in rows)
+
+        return self.db.read_sync(dump)
+
     def work(self) -> None:
         """Run the jobs that are due."""
         Worker(db=self.db, blobs=self.blobs, settings=self.settings).run_due()
@@ -163,6 +173,7 @@ class Door(ExitStack):
                 "viewer": Provide(_viewer, sync_to_thread=False),
                 "member": Provide(_member, sync_to_thread=False),
             },
+            logging_config=None,
             middleware=[viewers],
             exception_handlers=exception_handlers(),
             openapi_config=openapi_config("test"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miaohui.kit.db import Database
@@ -306,6 +306,7 @@ parts_of_assertion = st.sampled_from(["clientDataJSON", "authenticatorData", "si
 spots = st.floats(0, 1, exclude_max=True)
 
 
+@settings(deadline=None)
 @given(part=parts_of_assertion, content=st.binary(min_size=1, max_size=120))
 def test_no_assertion_of_a_stranger_makes_the_server_stumble(part: str, content: bytes):
     credential = new_phone().answer({"rpId": "fair.example", "challenge": b64(CHALLENGE)})
@@ -319,6 +320,7 @@ def test_no_assertion_of_a_stranger_makes_the_server_stumble(part: str, content:
         verify(public_key=content)
 
 
+@settings(deadline=None)
 @given(changes=st.lists(st.tuples(spots, st.integers(0, 255)), min_size=1, max_size=8), keep=st.floats(0.01, 1))
 def test_no_attestation_of_a_stranger_makes_the_server_stumble(changes: list[tuple[float, int]], keep: float):
     credential = Authenticator().make(CREATION)

@@ -277,6 +277,6 @@ def test_tokens_are_kept_as_digests_of_their_own(db: Database, cast: Cast):
 
 
 def test_garbage_is_nobody(door: Door):
-    for token in ("", "x", "é" * 40, "a" * 5000, "0" * 43):
-        assert not door.program(token).is_in if token.isascii() else True
+    for token in ("", "x", "a" * 5000, "0" * 43):
+        assert not door.program(token).is_in
     assert asyncio.run(door.accounts.sessions.authenticate("é" * 40)) is None

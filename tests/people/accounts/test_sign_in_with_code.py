@@ -1,6 +1,7 @@
 """One-time codes: who guesses, repeats or listens does not come in, and nobody learns who has an account."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -106,7 +107,7 @@ def test_two_who_sign_up_with_one_code_at_the_same_moment_become_one_account(doo
     code = door.browser().ask_for_code(OMAR)
     address = Address("email", OMAR)
     digest = digest_of(door.signer, address=address, purpose="enter", asked_by=NOBODY, code=code)
-    person = NewPerson(nickname="Omar", birth_date=_date(GROWN_UP), locale="en")
+    person = NewPerson(nickname="Omar", birth_date=date.fromisoformat(GROWN_UP), locale="en")
 
     def join() -> Any:
         return db.write_sync(sign_up, address=address, digest=digest, person=person, entrant=Entrant(user_agent=""))
@@ -116,12 +117,6 @@ def test_two_who_sign_up_with_one_code_at_the_same_moment_become_one_account(doo
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["CodeExpired", "CodeExpired", "SignedIn"]
     assert len(emitted(db, AccountCreated)) == 1
     assert db.read_sync(_count_accounts) == 1
-
-
-def _date(text: str) -> Any:
-    from datetime import date
-
-    return date.fromisoformat(text)
 
 
 def _count_accounts(tx: Tx) -> int:

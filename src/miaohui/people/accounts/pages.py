@@ -1,5 +1,6 @@
 """The pages of accounts: come in, settings, devices."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -79,12 +80,16 @@ async def _come_in(
     mode: Literal["sign_in", "sign_up"],
     target: str,
 ) -> Response[Any]:
-    # Only a path of our own: "//elsewhere" and "/\\elsewhere" would lead to another site.
-    target = target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/"
+    target = target if _is_ours(target) else "/"
     if viewer.session is not None:
         return Redirect(target, status_code=303)
     people = await db.read(_demo_people) if settings.demo else []
     return page(request, "accounts/come_in.html", mode=mode, next=target, people=people)
+
+
+def _is_ours(target: str) -> bool:
+    """Return whether a target is a path here; browsers read `/\\elsewhere` and `/<tab>/elsewhere` as another site."""
+    return re.match(r"/(?![/\\])", target) is not None and target.isprintable()
 
 
 def _demo_people(tx: Tx) -> list[DemoPerson]:
