@@ -28,7 +28,7 @@ def _folder() -> Path:
         return folder
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _source(code: str) -> str:
     path = _folder() / f"{code}.svg"
     if not path.is_file():
@@ -36,7 +36,7 @@ def _source(code: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def load_artwork(code: str, *, size_px: int, line: str = "#1b1714", recolour: Recolour = ()) -> Image.Image:
     """Draw one OpenMoji in a square of `size_px`, RGBA.
 

@@ -65,21 +65,22 @@ def film_clip(
     """Draw, play and encode one clip to `path` (MP4, H.264 540 × 960, AAC 48 kHz).
 
     Only two cycles are drawn, one for each language of the title; a longer clip repeats them
-    by stream copy. Same idea, same picture and same sound.
+    by stream copy. Same idea, same picture and same sound. The folder of `path` is the caller's,
+    who removes what a killed try leaves there.
     Raises FilmingFailed when ffmpeg fails or needs longer than `timeout_s`.
     """
     seed = seed_of(idea.key)
     drawn_verses = min(idea.verses, 2)
     music = compose_music(style, cycle_s=rhythm.seconds, beats=rhythm.beats, verses=idea.verses, seed=seed)
     duration_s = idea.verses * rhythm.seconds
-    with tempfile.TemporaryDirectory(prefix="miaohui-film-") as folder:
-        silent = Path(folder) / "silent.mp4"
-        draw = set_scene(idea, seed=seed)
-        with _ffmpeg(_picture_arguments(silent), timeout_s=timeout_s) as feed:
-            for moment in moments(rhythm, verses=drawn_verses):
-                feed(draw(moment).tobytes("raw", "RGBX"))
-        with _ffmpeg(_join_arguments(silent, path, duration_s), timeout_s=timeout_s) as feed:
-            feed(music.astype(np.float32).tobytes())
+    silent = path.with_name(f"{path.stem}-silent.mp4")
+    draw = set_scene(idea, seed=seed)
+    with _ffmpeg(_picture_arguments(silent), timeout_s=timeout_s) as feed:
+        for moment in moments(rhythm, verses=drawn_verses):
+            feed(draw(moment).tobytes("raw", "RGBX"))
+    with _ffmpeg(_join_arguments(silent, path, duration_s), timeout_s=timeout_s) as feed:
+        feed(music.astype(np.float32).tobytes())
+    silent.unlink()
     return Film(path, round(duration_s * 1000), round(rhythm.seconds * 620), WIDTH, HEIGHT)
 
 

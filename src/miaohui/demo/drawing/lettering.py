@@ -24,7 +24,7 @@ def _font_path() -> Path:
         return path
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def font(size_px: int, weight: int = BLACK) -> ImageFont.FreeTypeFont:
     face = ImageFont.truetype(str(_font_path()), size_px, index=_SIMPLIFIED_CHINESE)
     face.set_variation_by_axes([weight])
@@ -142,7 +142,6 @@ def _too_wide(rows: list[str], size: int, width_px: int, ink: Ink) -> bool:
     return any(face.getlength(row) > width_px for row in rows)
 
 
-@lru_cache(maxsize=512)
 def paint_letter(character: str, *, size_px: int, ink: Ink) -> Sticker:
     """One letter on a square sheet whose middle is the middle of the text line."""
     face = font(size_px, ink.weight)
@@ -176,7 +175,6 @@ def paint_letter(character: str, *, size_px: int, ink: Ink) -> Sticker:
     return Sticker(sheet)
 
 
-@lru_cache(maxsize=512)
 def paint_halo(character: str, *, size_px: int, light: Colour, weight: int) -> Sticker:
     """The glow of one letter, on a sheet centred like the letter's own."""
     face = font(size_px, weight)

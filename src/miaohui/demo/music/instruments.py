@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 RATE = 48_000  # Hz; the K-weighting filters of ITU-R BS.1770 are given for this rate
 
+_KEPT = 24
+"""Notes that an instrument remembers: one tune's worth, at most 1.5 MB each."""
+
 Sound: TypeAlias = NDArray[np.float64]
 Voice: TypeAlias = Callable[[float, float], Sound]  # (frequency in Hz, seconds) -> samples
 
@@ -32,7 +35,7 @@ def _soft_ends(sound: Sound, *, attack_s: float, release_s: float) -> Sound:
     return sound
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def pluck(frequency: float, seconds: float) -> Sound:
     """A plucked string like a zither's: overtones that die sooner the higher they are."""
     t = _time(max(seconds, 0.9))
@@ -46,7 +49,7 @@ def pluck(frequency: float, seconds: float) -> Sound:
     return _soft_ends(sound * 0.5, attack_s=0.002, release_s=0.05)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def kalimba(frequency: float, seconds: float) -> Sound:
     """A thumb piano: a round tone with one inharmonic tine."""
     t = _time(max(seconds, 0.8))
@@ -55,7 +58,7 @@ def kalimba(frequency: float, seconds: float) -> Sound:
     return _soft_ends((body + tine) * 0.6, attack_s=0.002, release_s=0.05)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def bell(frequency: float, seconds: float) -> Sound:
     """Frequency modulation at ratio 3.5 with a fading index (Chowning 1973)."""
     t = _time(max(seconds, 1.6))
@@ -64,7 +67,7 @@ def bell(frequency: float, seconds: float) -> Sound:
     return _soft_ends(tone * np.exp(-t * 2.4) * 0.45, attack_s=0.003, release_s=0.2)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def flute(frequency: float, seconds: float) -> Sound:
     """A bamboo flute: few overtones, breath, vibrato that grows."""
     t = _time(seconds)
@@ -75,7 +78,7 @@ def flute(frequency: float, seconds: float) -> Sound:
     return _soft_ends((tone * 0.34 + breath), attack_s=0.05, release_s=min(0.12, seconds / 3))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def pad(frequency: float, seconds: float) -> Sound:
     """Three slightly detuned soft tones that swell and ebb."""
     t = _time(seconds)
@@ -86,7 +89,7 @@ def pad(frequency: float, seconds: float) -> Sound:
     return _soft_ends(sound * 0.14, attack_s=seconds * 0.3, release_s=seconds * 0.35)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def square(frequency: float, seconds: float) -> Sound:
     """The pulse wave of old sound chips, band-limited by summing odd overtones."""
     t = _time(seconds)
@@ -97,7 +100,7 @@ def square(frequency: float, seconds: float) -> Sound:
     return _soft_ends(sound * 0.3 * np.exp(-t * 2.0), attack_s=0.003, release_s=0.02)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def bass(frequency: float, seconds: float) -> Sound:
     """A round bass; its second overtone keeps it audible on a phone's loudspeaker."""
     t = _time(seconds)
@@ -106,7 +109,7 @@ def bass(frequency: float, seconds: float) -> Sound:
     return _soft_ends(tone * np.exp(-t * 2.2) * 0.5, attack_s=0.006, release_s=0.05)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_KEPT)
 def accordion(frequency: float, seconds: float) -> Sound:
     """Two reeds a few cents apart."""
     t = _time(seconds)
