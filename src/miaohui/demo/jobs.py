@@ -1,0 +1,83 @@
+"""The planting as work of the worker, while the server is answering already.
+
+Every web process imports this file to know the kinds; what draws and plays is imported only where it runs.
+"""
+
+from datetime import timedelta
+
+from miaohui.demo.queries import Clip, Town, made_clips, town_of
+from miaohui.discovery.feed.queries import is_listed
+from miaohui.kit.db import Tx
+from miaohui.kit.jobs import JobContext, PermanentJobFailure, job, stage_job
+from miaohui.media.videos.queries import video_facts
+
+# Behind everything that people wait for; the town has time.
+_PRIORITY = 200
+_LOOK_AGAIN = timedelta(seconds=1)
+
+
+@job("demo.make_clip", priority=_PRIORITY, max_attempts=3, lease_s=60)
+def make_clip_of_town(context: JobContext, *, key: str) -> None:
+    """Draw and publish one clip, then see to its audience."""
+    from miaohui.demo.clips import IDEAS
+    from miaohui.demo.make_clip import make_clip, note_clip
+
+    town = _town(context)
+    idea = next((each for each in IDEAS if each.key == key), None)
+    if idea is None:
+        raise PermanentJobFailure(f"this release has no clip {key}")
+    video_id = make_clip(db=context.db, blobs=context.blobs, settings=context.settings, town=town, idea=idea)
+
+    def go_on(tx: Tx) -> None:
+        note_clip(tx, key=key, video_id=video_id)
+        stage_audience(tx, key=key)
+
+    context.finish(go_on)
+
+
+@job("demo.bring_audience", priority=_PRIORITY - 1, max_attempts=5)
+def bring_audience_to_clip(context: JobContext, *, key: str) -> None:
+    """Let the town watch one clip as soon as it is published; look again in a second when it is not."""
+    from miaohui.demo.bring_audience import bring_audience
+    from miaohui.demo.clips import IDEAS
+    from miaohui.demo.make_clip import close_clip
+
+    clip = context.db.read_sync(made_clips).get(key)
+    if clip is None or clip.video_id is None or clip.watched_at is not None:
+        return
+    match context.db.read_sync(_stage_of, clip):
+        case "waiting":
+            context.finish(stage_audience, key=key, after=_LOOK_AGAIN)
+        case "gone":
+            context.finish(close_clip, key=key)
+        case _:
+            idea = next(each for each in IDEAS if each.key == key)
+            context.finish(bring_audience, town=_town(context), idea=idea, video_id=clip.video_id)
+
+
+@job("demo.draw_portrait", priority=_PRIORITY, max_attempts=3)
+def draw_portrait_of_resident(context: JobContext, *, handle: str) -> None:
+    """Give one of the townspeople their picture."""
+    from miaohui.demo.draw_portrait import draw_portrait
+
+    draw_portrait(db=context.db, blobs=context.blobs, handle=handle)
+
+
+def stage_audience(tx: Tx, *, key: str, after: timedelta = timedelta(0)) -> None:
+    """Stage the audience of a clip."""
+    stage_job(tx, "demo.bring_audience", unique_key=f"demo.bring_audience:{key}", run_at=tx.now + after, key=key)
+
+
+def _stage_of(tx: Tx, clip: Clip) -> str:
+    facts = video_facts(tx, clip.video_id or 0)
+    if facts is None or facts.state in {"refused", "failed", "removed"}:
+        return "gone"
+    listed = facts.state == "published" and is_listed(tx, item_id=facts.id, author_id=facts.author_id)
+    return "listed" if listed else "waiting"
+
+
+def _town(context: JobContext) -> Town:
+    town = context.db.read_sync(town_of)
+    if town is None:
+        raise PermanentJobFailure("no town is planted here")
+    return town
