@@ -31,11 +31,17 @@ SIGNED_OUT = 4401
 """Close codes: the first from RFC 6455 (7.4.1), the second ours, after HTTP's 401."""
 
 
-class FrameRefused(Refusal):
-    """A frame was not accepted; the socket stays open unless it keeps happening."""
+class FrameRefused(Exception):
+    """A frame was not accepted; the socket stays open unless it keeps happening.
 
-    code = "malformed_frame"
-    title = "The frame is not one that this server knows"
+    Not a Refusal: its codes belong to the socket's own language, docs/realtime.md.
+    """
+
+    def __init__(self, code: str, detail: str, *, topic: str | None = None) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.topic = topic
 
 
 class SocketConnection:
@@ -83,22 +89,22 @@ class SocketConnection:
                 continue
             try:
                 await self._answer(self._decode(message.get("text")))
-            except Refusal as refusal:
-                self._refuse(refusal)
+            except FrameRefused as refused:
+                self._refuse(refused)
             # Whoever does not read the answers is not asked for more questions.
             await self._protocol.writable.wait()
 
     def _decode(self, text: str | None) -> ClientFrame:
         if self._frames.spend(self._hub.now()) > 0:
-            raise FrameRefused("Too many frames.", code="too_many_frames")
+            raise FrameRefused("too_many_frames", "Too many frames.")
         if text is None:
-            raise FrameRefused("Frames are text.")
+            raise FrameRefused("malformed_frame", "Frames are text.")
         if len(text) > self._hub.limits.frame_bytes:
-            raise FrameRefused(f"Frames have at most {self._hub.limits.frame_bytes} bytes.", code="frame_too_large")
+            raise FrameRefused("frame_too_large", f"Frames have at most {self._hub.limits.frame_bytes} bytes.")
         try:
             return decode_client_frame(text)
         except msgspec.DecodeError as error:
-            raise FrameRefused(str(error)) from None
+            raise FrameRefused("malformed_frame", str(error)) from None
 
     async def _answer(self, frame: ClientFrame) -> None:
         match frame:
@@ -112,23 +118,22 @@ class SocketConnection:
             case Ping():
                 self.reply("pong")
 
-    def _refuse(self, refusal: Refusal) -> None:
-        code = refusal.data.get("code", refusal.code)
-        topic = {"topic": refusal.data["topic"]} if "topic" in refusal.data else {}
-        self.reply("error", code=code, detail=refusal.detail or refusal.title, **topic)
+    def _refuse(self, refused: FrameRefused) -> None:
+        topic = {} if refused.topic is None else {"topic": refused.topic}
+        self.reply("error", code=refused.code, detail=refused.detail, **topic)
         if self._bad_frames.spend(self._hub.now()) > 0:
             self.close(POLICY_VIOLATION, "too many refused frames")
 
     async def _subscribe(self, frame: Subscribe) -> None:
         name = frame.topic
         if name not in self.topics and len(self.topics) >= self._hub.limits.topics_per_socket:
-            raise FrameRefused("This socket has as many topics as it may.", code="too_many_topics", topic=name)
+            raise FrameRefused("too_many_topics", "This socket has as many topics as it may.", topic=name)
         try:
             topic = await self._hub.join(self, name)
         except UnknownTopic:
-            raise FrameRefused("There is no such topic.", code="unknown_topic", topic=name) from None
+            raise FrameRefused("unknown_topic", "There is no such topic.", topic=name) from None
         except Refusal as refusal:
-            raise FrameRefused(refusal.detail or refusal.title, code=refusal.code, topic=name) from None
+            raise FrameRefused(refusal.code, refusal.detail or refusal.title, topic=name) from None
         if topic is None:
             return
         self.reply("subscribed", topic=name, epoch=topic.epoch, seq=topic.seq)
@@ -143,9 +148,9 @@ class SocketConnection:
 
     async def _authenticate(self, frame: Authenticate) -> None:
         if self.viewer.session is not None:
-            raise FrameRefused("This socket is signed in already.", code="already_authenticated")
+            raise FrameRefused("already_authenticated", "This socket is signed in already.")
         if not await self._hub.sign_in(self, frame.token):
-            raise FrameRefused("The token is not valid, or no longer.", code="unauthenticated")
+            raise FrameRefused("unauthenticated", "The token is not valid, or no longer.")
         if self.viewer.account_id is not None:
             self.reply("authenticated", account_id=str(self.viewer.account_id))
 
