@@ -24,9 +24,9 @@ def remove_identifier(tx: Tx, *, account_id: int, device_id: int, identifier_id:
     LastWayIn.
     """
     access_proven_account(tx, account_id=account_id, device_id=device_id)
-    kept = [found for found in identifiers_of(tx, account_id) if found.id != identifier_id]
-    if not kept and count_passkeys(tx, account_id) == 0:
-        raise LastWayIn
     mine = sa.and_(account_identifier.c.id == identifier_id, account_identifier.c.account_id == account_id)
     if tx.changed(sa.delete(account_identifier).where(mine)) == 0:
         raise NotFound
+    # Whoever refuses now takes the deletion back with it.
+    if not identifiers_of(tx, account_id) and count_passkeys(tx, account_id) == 0:
+        raise LastWayIn

@@ -1,0 +1,111 @@
+"""Every operation of the API, and whose it is. A new one that is not listed here fails the walk.
+
+public   anybody may, also without an account
+member   needs an account, and touches only the caller's own
+shared   needs an account; anybody may do it to this thing of Mei's, except whom she has blocked
+seen     anybody may look at this thing of Mei's, except whom she has blocked
+hers     only Mei may
+"""
+
+from typing import Any, Literal, NamedTuple
+
+Whose = Literal["public", "member", "shared", "seen", "hers"]
+
+
+class Act(NamedTuple):
+    """How to try an operation: `thing` fills the id in its path."""
+
+    whose: Whose
+    thing: str | None = None
+    body: Any = None
+    headers: dict[str, str] = {}  # noqa: RUF012  never changed
+
+
+TUS = {"Tus-Resumable": "1.0.0"}
+CHUNK = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+ADDRESS = {"channel": "email", "address": "someone@fair.example"}
+CREDENTIAL = {
+    "credential": {"id": "aaaa", "rawId": "aaaa", "type": "public-key", "response": {"clientDataJSON": "aaaa"}}
+}
+
+ACTS: dict[str, Act] = {
+    "GET /healthz": Act("public"),
+    "POST /api/v1/accounts/codes": Act("public", body={**ADDRESS, "purpose": "enter"}),
+    "POST /api/v1/accounts": Act("public"),
+    "POST /api/v1/sessions": Act("public"),
+    "POST /api/v1/passkeys/authentication/options": Act("public"),
+    "POST /api/v1/passkeys/authentication/verification": Act("public"),
+    "GET /api/v1/session": Act("member"),
+    "DELETE /api/v1/session": Act("member"),
+    "PUT /api/v1/session/proof": Act("member", body={"kind": "password", "password": "long enough"}),
+    "GET /api/v1/devices": Act("member"),
+    "DELETE /api/v1/devices": Act("member"),
+    "DELETE /api/v1/devices/{device_id}": Act("hers", "device"),
+    "GET /api/v1/me": Act("member"),
+    "PATCH /api/v1/me": Act("member", body={"bio": "x"}),
+    "PUT /api/v1/me/avatar": Act("member"),
+    "DELETE /api/v1/me/avatar": Act("member"),
+    "POST /api/v1/me/identifiers": Act("member", body={**ADDRESS, "code": "123456"}),
+    "DELETE /api/v1/me/identifiers/{identifier_id}": Act("hers", "identifier"),
+    "PUT /api/v1/me/password": Act("member", body={"password": "a long pass phrase"}),
+    "DELETE /api/v1/me/password": Act("member"),
+    "POST /api/v1/passkeys/registration/options": Act("member"),
+    "POST /api/v1/passkeys/registration/verification": Act("member", body={**CREDENTIAL, "name": "x"}),
+    "GET /api/v1/passkeys": Act("member"),
+    "DELETE /api/v1/passkeys/{passkey_id}": Act("hers", "passkey"),
+    "PATCH /api/v1/passkeys/{passkey_id}": Act("hers", "passkey", {"name": "stolen"}),
+    "GET /api/v1/me/export": Act("member"),
+    "POST /api/v1/me/export": Act("member"),
+    "GET /api/v1/me/export/file": Act("member"),
+    "POST /api/v1/me/deletion": Act("member"),
+    "GET /api/v1/me/blocks": Act("member"),
+    "GET /api/v1/me/mutes": Act("member"),
+    "GET /api/v1/me/friends": Act("member"),
+    "GET /api/v1/me/likes": Act("member"),
+    "GET /api/v1/me/favourites": Act("member"),
+    "GET /api/v1/me/videos": Act("member"),
+    "POST /api/v1/uploads": Act("member", headers={**TUS, "Upload-Length": "10"}),
+    "OPTIONS /api/v1/uploads": Act("public"),
+    "OPTIONS /api/v1/uploads/{upload_id}": Act("public", "upload"),
+    "HEAD /api/v1/uploads/{upload_id}": Act("hers", "upload", headers=TUS),
+    "PATCH /api/v1/uploads/{upload_id}": Act("hers", "upload", b"0123456789", CHUNK),
+    "DELETE /api/v1/uploads/{upload_id}": Act("hers", "upload", headers=TUS),
+    "POST /api/v1/videos": Act("member", body={"upload_id": "{upload}"}),
+    "GET /api/v1/videos/{video_id}": Act("seen", "video"),
+    "PATCH /api/v1/videos/{video_id}": Act("hers", "video", {"caption": "stolen"}),
+    "DELETE /api/v1/videos/{video_id}": Act("hers", "video"),
+    "GET /api/v1/videos/{video_id}/reactions": Act("seen", "video"),
+    "PUT /api/v1/videos/{video_id}/like": Act("shared", "video"),
+    "DELETE /api/v1/videos/{video_id}/like": Act("shared", "video"),
+    "PUT /api/v1/videos/{video_id}/favourite": Act("shared", "video"),
+    "DELETE /api/v1/videos/{video_id}/favourite": Act("shared", "video"),
+    "POST /api/v1/videos/{video_id}/share": Act("seen", "video"),
+    "GET /api/v1/videos/{video_id}/comments": Act("seen", "video"),
+    "POST /api/v1/videos/{video_id}/comments": Act("shared", "video", {"body": "好"}),
+    "GET /api/v1/comments/{comment_id}/replies": Act("seen", "comment"),
+    "DELETE /api/v1/comments/{comment_id}": Act("hers", "comment"),
+    "PUT /api/v1/comments/{comment_id}/like": Act("shared", "comment"),
+    "DELETE /api/v1/comments/{comment_id}/like": Act("shared", "comment"),
+    "GET /api/v1/people/{handle}": Act("public"),
+    "GET /api/v1/people/{person_id}/videos": Act("seen", "person"),
+    "GET /api/v1/people/{person_id}/followers": Act("seen", "person"),
+    "GET /api/v1/people/{person_id}/following": Act("seen", "person"),
+    "PUT /api/v1/people/{person_id}/follow": Act("shared", "person"),
+    "DELETE /api/v1/people/{person_id}/follow": Act("member", "person"),
+    "PUT /api/v1/people/{person_id}/block": Act("member", "person"),
+    "DELETE /api/v1/people/{person_id}/block": Act("member", "person"),
+    "PUT /api/v1/people/{person_id}/mute": Act("shared", "person"),
+    "DELETE /api/v1/people/{person_id}/mute": Act("member", "person"),
+    "PUT /api/v1/people/{person_id}/remark": Act("shared", "person", {"name": "x"}),
+    "DELETE /api/v1/people/{person_id}/remark": Act("member", "person"),
+    "GET /api/v1/topics/{topic}/videos": Act("public"),
+    "GET /api/v1/feed/for-you": Act("public"),
+    "GET /api/v1/feed/following": Act("public"),
+    "GET /api/v1/feed/why/{item_id}": Act("public", "video"),
+    "POST /api/v1/signals": Act("public", body=[]),
+    "GET /api/v1/interests": Act("public"),
+    "POST /api/v1/interests/reset": Act("public"),
+    "PUT /api/v1/interests/settings": Act("public", body={"personalised": True}),
+    "POST /api/v1/demo/session": Act("public"),
+    "GET /api/v1/demo/people": Act("public"),
+}

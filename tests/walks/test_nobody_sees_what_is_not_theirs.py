@@ -1,0 +1,141 @@
+"""Every URL and every topic, tried by a stranger, by another person, and by one whom Mei has blocked."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.sync.client import connect
+
+from miaohui.kit.clock import ManualClock
+from miaohui.kit.db import Database
+from tests.cast import Cast
+from tests.walks.acts import ACTS, Act
+from tests.walks.town import WholeTown, open_town
+
+PUBLIC_PAGES = {
+    "/", "/following", "/offline", "/sign-in", "/sign-up", "/manifest.webmanifest", "/sw.js", "/static/{path:path}",
+    "/{name:str}", "/v/{video_id:str}", "/v/{video_id:str}/qr.svg", "/town", "/settings", "/settings/interests",
+    "/healthz", "/metrics", "/media", "/schema", "/schema/openapi.json", "/schema/openapi.yml", "/schema/openapi.yaml",
+    "/schema/{path:str}", "/{path:path}", "/ws",
+}  # fmt: skip
+PRIVATE_PAGES = {"/upload", "/me", "/settings/devices"}
+
+
+@pytest.fixture
+def town(tmp_path: Path, database_url: str, clock: ManualClock, db: Database, cast: Cast) -> Iterator[WholeTown]:
+    with open_town(folder=tmp_path, database_url=database_url, clock=clock, db=db, cast=cast) as opened:
+        yield opened
+
+
+def of_kind(*kinds: str) -> list[str]:
+    return [name for name, act in ACTS.items() if act.whose in kinds]
+
+
+def attempt(town: WholeTown, who: str | None, name: str, **instead: str) -> Any:
+    act: Act = ACTS[name]
+    method, path = name.split(" ")
+    thing = instead.get("thing", act.thing)
+    path = re.sub(r"\{[a-z]+_id\}", town.things[thing] if thing else "1", path)
+    path = path.replace("{topic}", "街头美食").replace("{handle}", "mei_fair")
+    body = {"upload_id": town.things["upload"]} if act.body == {"upload_id": "{upload}"} else act.body
+    return town.send(who, method, path, body, **act.headers)
+
+
+def test_every_operation_is_on_the_list(town: WholeTown) -> None:
+    paths = town.client.get("/schema/openapi.json").json()["paths"]
+    described = {f"{method.upper()} {path}" for path, item in paths.items() for method in item}
+    assert described == set(ACTS)
+
+
+def test_every_page_is_on_a_list(town: WholeTown) -> None:
+    found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
+    assert found == PUBLIC_PAGES | PRIVATE_PAGES
+
+
+def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
+    before = town.fingerprint()
+    answers = {name: attempt(town, None, name) for name in of_kind("member", "shared", "hers")}
+    statuses = {name: answer.status_code for name, answer in answers.items()}
+    assert {name: status for name, status in statuses.items() if status != 401} == {}
+    heads = {name for name in answers if name.startswith("HEAD")}
+    assert {
+        name for name in answers if name not in heads and answers[name].json()["code"] != "unauthenticated"
+    } == set()
+    assert town.fingerprint() == before
+
+
+def test_a_stranger_may_look_at_what_is_public(town: WholeTown) -> None:
+    # Uploads belong to a session, therefore a share counts one per browser: only GETs here.
+    looked = {name: attempt(town, None, name).status_code for name in of_kind("seen") if name.startswith("GET")}
+    assert {name: status for name, status in looked.items() if status != 200} == {}
+
+
+def test_another_person_cannot_touch_what_is_meis(town: WholeTown) -> None:
+    before = town.fingerprint()
+    statuses = {name: attempt(town, "bo", name).status_code for name in of_kind("hers")}
+    assert {name: status for name, status in statuses.items() if status not in (403, 404)} == {}
+    assert town.fingerprint() == before
+    assert attempt(town, "bo", "POST /api/v1/videos").status_code in (403, 404), "her upload is not his to publish"
+    assert town.fingerprint() == before
+
+
+def test_what_is_not_published_is_not_there_for_others(town: WholeTown) -> None:
+    names = [name for name in of_kind("seen", "shared", "hers") if ACTS[name].thing == "video"]
+    before = town.fingerprint()
+    for who in (None, "bo"):
+        statuses = {name: attempt(town, who, name, thing="waiting_video").status_code for name in names}
+        assert {name: status for name, status in statuses.items() if status not in (401, 404)} == {}
+    assert town.fingerprint() == before
+
+
+def test_whom_mei_has_blocked_meets_her_nowhere(town: WholeTown) -> None:
+    before = town.fingerprint()
+    statuses = {name: attempt(town, "hao", name).status_code for name in of_kind("seen", "shared", "hers")}
+    undone = {name for name in statuses if name.startswith("DELETE") and ACTS[name].whose == "shared"}
+    assert {n: s for n, s in statuses.items() if s not in (403, 404) and n not in undone} == {}
+    assert town.fingerprint() == before
+    assert town.send("hao", "GET", "/api/v1/people/mei_fair").status_code == 404
+    feed = town.send("hao", "GET", "/api/v1/feed/for-you?limit=20").json()
+    assert [item for item in feed["items"] if item["author"]["id"] == town.things["person"]] == []
+
+
+def test_the_same_acts_are_open_to_mei(town: WholeTown) -> None:
+    """Without this, a walk over addresses that refuse everybody would pass."""
+    for name in of_kind("seen", "hers"):
+        if not name.startswith("DELETE"):
+            status = attempt(town, "mei", name).status_code
+            assert status not in (401, 403, 404), f"{name} answered {status}"
+
+
+def test_private_pages_send_a_stranger_to_the_door_and_show_others_only_their_own(town: WholeTown) -> None:
+    for page in PRIVATE_PAGES:
+        answer = town.send(None, "GET", page, Accept="text/html")
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sign-in?next=")
+        bos = town.send("bo", "GET", page, Accept="text/html")
+        assert bos.status_code == 200
+        for hers in ("mei@fair.example", town.things["waiting_video"], town.things["upload"], town.things["device"]):
+            assert hers not in bos.text
+
+
+@pytest.mark.parametrize("who", [None, "bo", "hao", "mei"])
+def test_topics_are_heard_by_whom_they_are_for(town: WholeTown, who: str | None) -> None:
+    assert town.app.state.realtime.patterns() == ["videos:{video_id}", "videos:{video_id}:progress"]
+    allowed = {
+        f"videos:{town.things['video']}": {None, "bo", "mei"},
+        f"videos:{town.things['waiting_video']}": set(),
+        f"videos:{town.things['video']}:progress": {"mei"},
+        f"videos:{town.things['waiting_video']}:progress": {"mei"},
+        "videos:1:progress": set(),
+        "accounts:1": set(),
+    }
+    headers = {} if who is None else {"Authorization": f"Bearer {town.tokens[who]}"}
+    address = str(town.client.base_url).replace("http://", "ws://").rstrip("/") + "/ws"
+    with connect(address, additional_headers=headers) as socket:
+        for topic, may in allowed.items():
+            socket.send(json.dumps({"op": "subscribe", "topic": topic}))
+            answer = next(frame for frame in map(json.loads, socket) if frame.get("topic") == topic)
+            assert (answer["op"] == "subscribed") == (who in may), f"{who} on {topic}: {answer}"

@@ -1,0 +1,122 @@
+"""The whole application with Mei's things in it, and everybody who might reach for them."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+from litestar import Litestar
+
+from miaohui.app import create_app
+from miaohui.kit.clock import ManualClock
+from miaohui.kit.db import Database, Tx
+from miaohui.kit.ids import new_id
+from miaohui.media.comments.actions.post_comment import post_comment
+from miaohui.media.uploads.actions.create_upload import create_upload
+from miaohui.people.accounts.actions.open_session import open_session
+from miaohui.people.accounts.tables import account_identifier, passkey
+from miaohui.people.graph.actions.block_person import block_person
+from miaohui.schema import all_tables
+from miaohui.settings import Settings
+from tests.cast import Cast
+from tests.media.shelf import shelve_video
+from tests.serving import serving
+
+LEFT_ALONE_BY_A_WALK = {
+    "impression",
+    "outbox_event",
+    "outbox_delivery",
+    "job",
+    "job_schedule",
+    "passkey_challenge",
+    "device",
+}
+"""Tables in which merely looking may leave a trace; all others must not change when an act is refused."""
+
+
+@dataclass
+class WholeTown:
+    """Ids of what is Mei's, tokens of who walks, and the application."""
+
+    app: Litestar
+    client: httpx.Client
+    db: Database
+    tokens: Mapping[str, str]
+    things: Mapping[str, str]
+
+    def send(self, who: str | None, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """Ask as somebody (by token), or as a stranger with a browser that knows nobody."""
+        self.client.cookies.clear()
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.tokens[who]}"
+        content: dict[str, Any] = {}
+        if isinstance(body, bytes):
+            content["content"] = body
+        elif body is not None:
+            content["json"] = body
+        return self.client.request(method, path, headers=headers, follow_redirects=False, **content)
+
+    def fingerprint(self) -> dict[str, str]:
+        """Return a digest of every table that a refused act must leave as it was."""
+
+        def read(tx: Tx) -> dict[str, str]:
+            digests = {}
+            for table in all_tables().sorted_tables:
+                if table.name in LEFT_ALONE_BY_A_WALK:
+                    continue
+                rows = sorted(repr(tuple(row)) for row in tx.execute(sa.select(table)))
+                digests[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+            return digests
+
+        return self.db.read_sync(read)
+
+
+@contextmanager
+def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Database, cast: Cast) -> Iterator[WholeTown]:
+    """Build the application over a database in which Mei has one of everything."""
+    people = {"mei": cast.mei, "bo": cast.bo, "hao": cast.hao}
+    db.write_sync(block_person, blocker_id=cast.mei, blocked_id=cast.hao)
+    video_id = shelve_video(db, author_id=cast.mei)
+    waiting_id = shelve_video(db, author_id=cast.mei, state="processing")
+    opened = {name: db.write_sync(open_session, account_id=id_, user_agent="walk") for name, id_ in people.items()}
+    things = {
+        "person": str(cast.mei),
+        "video": str(video_id),
+        "waiting_video": str(waiting_id),
+        "comment": str(db.write_sync(post_comment, video_id=video_id, author_id=cast.mei, body="我的摊子").id),
+        "upload": str(
+            db.write_sync(
+                create_upload, owner_id=cast.mei, size_bytes=10, announced="", filename="a.mp4", max_bytes=100
+            ).id
+        ),
+        "device": str(opened["mei"].device_id),
+        "identifier": str(db.write_sync(_give_address, account_id=cast.mei)),
+        "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
+    }
+    settings = Settings(
+        data_dir=folder, database_url=database_url if database_url.startswith("postgres") else "", demo=True
+    )
+    app = create_app(settings, clock=clock)
+    tokens = {name: session.token for name, session in opened.items()}
+    with serving(app) as address, httpx.Client(base_url=f"http://{address}", timeout=30) as client:
+        yield WholeTown(app, client, db, tokens, things)
+
+
+def _give_address(tx: Tx, *, account_id: int) -> int:
+    identifier_id = new_id()
+    row = {"channel": "email", "address": "mei@fair.example", "verified_at": tx.now}
+    tx.execute(sa.insert(account_identifier).values(id=identifier_id, account_id=account_id, **row))
+    return identifier_id
+
+
+def _give_passkey(tx: Tx, *, account_id: int) -> int:
+    passkey_id = new_id()
+    row = {"credential_id": b"c", "public_key": b"k", "sign_count": 0, "transports": [], "name": "Phone"}
+    tx.execute(
+        sa.insert(passkey).values(id=passkey_id, account_id=account_id, backed_up=False, created_at=tx.now, **row)
+    )
+    return passkey_id
