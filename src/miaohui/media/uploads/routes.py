@@ -11,7 +11,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import HttpMethod, MediaType
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from miaohui.kit.blobs import Blobs
@@ -32,14 +32,14 @@ AnyRequest = Request[Any, Any, Any]
 _RECEIVER = Receiver()
 """One for this process, because it is about the connections of this process."""
 
-Version = Annotated[str | None, Parameter(header="Tus-Resumable", description="Always 1.0.0")]
-Offset = Annotated[str | None, Parameter(header="Upload-Offset", description="Where these bytes begin")]
-Length = Annotated[str | None, Parameter(header="Upload-Length", description="Size of the whole file in bytes")]
+Version = Annotated[str | None, HeaderParameter(name="Tus-Resumable", description="Always 1.0.0")]
+Offset = Annotated[str | None, HeaderParameter(name="Upload-Offset", description="Where these bytes begin")]
+Length = Annotated[str | None, HeaderParameter(name="Upload-Length", description="Size of the whole file in bytes")]
 Metadata = Annotated[
-    str | None, Parameter(header="Upload-Metadata", description="Pairs `key base64`; `filename` is understood")
+    str | None, HeaderParameter(name="Upload-Metadata", description="Pairs `key base64`; `filename` is understood")
 ]
 ChecksumHeader = Annotated[
-    str | None, Parameter(header="Upload-Checksum", description="`sha1` or `sha256`, and the digest in base64")
+    str | None, HeaderParameter(name="Upload-Checksum", description="`sha1` or `sha256`, and the digest in base64")
 ]
 
 
