@@ -13,6 +13,7 @@ from miaohui.kit.db import Database, open_database
 from miaohui.schema import all_tables
 from miaohui.subscriptions import subscriptions
 from tests.cast import Cast
+from tests.house import House
 from tests.postgres import PostgresServer, postgres_programs
 
 A_SPRING_EVENING = datetime(2026, 4, 18, 19, 30, tzinfo=UTC)
@@ -49,6 +50,13 @@ def db(database_url: str, clock: ManualClock) -> Iterator[Database]:
 def cast(db: Database) -> Cast:
     """The people of every story."""
     return Cast(db)
+
+
+@pytest.fixture
+def house(db: Database, clock: ManualClock) -> Iterator[House]:
+    """The JSON API of people and media."""
+    with House(db=db, clock=clock) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
