@@ -51,7 +51,7 @@ def test_a_resend_with_the_same_key_gets_the_first_result(house: House, cast: Ca
 
     assert first == again == as_field
     assert len(bo.pages(path)) == 1
-    assert bo.refused("POST", path, {"body": "Other words"}, headers=key) == (409, "client_id_reused")
+    assert bo.refused("POST", path, {"body": "Other words"}, headers=key) == (409, "idempotency_key_reused")
     assert bo.refused("POST", path, body, headers={"Idempotency-Key": "a b"}) == (400, "invalid_input")
 
 

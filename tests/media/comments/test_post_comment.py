@@ -4,8 +4,9 @@ import pytest
 
 from miaohui.kit.db import Database
 from miaohui.kit.errors import InvalidInput, NotFound
+from miaohui.kit.idempotency import IdempotencyKeyReused
 from miaohui.media.comments.actions.delete_comment import delete_comment
-from miaohui.media.comments.actions.post_comment import ClientIdReused, post_comment
+from miaohui.media.comments.actions.post_comment import post_comment
 from miaohui.media.comments.events import CommentPosted
 from miaohui.media.comments.queries import comment_by_id, comment_counts, newest_comments, replies_in_thread
 from miaohui.people.graph.actions.block_person import block_person
@@ -65,7 +66,7 @@ def test_a_key_does_not_open_two_doors(db: Database, cast: Cast):
     db.write_sync(post_comment, **request)
 
     for change in ({"body": "two"}, {"video_id": other_clip}):
-        with pytest.raises(ClientIdReused):
+        with pytest.raises(IdempotencyKeyReused):
             db.write_sync(post_comment, **request | change)
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx, insert_if_absent, insert_or_update
-from miaohui.kit.errors import NotFound, Refusal
+from miaohui.kit.errors import NotFound
+from miaohui.kit.idempotency import IdempotencyKeyReused
 from miaohui.kit.ids import new_id
 from miaohui.media.comments.access import access_comment
 from miaohui.media.comments.body import clean_body
@@ -13,14 +14,6 @@ from miaohui.media.comments.events import CommentPosted
 from miaohui.media.comments.queries import Comment, comment_by_client_id
 from miaohui.media.comments.tables import comment, comment_count
 from miaohui.media.videos.access import access_video
-
-
-class ClientIdReused(Refusal):
-    """The same client id came before with another video, text or answered comment."""
-
-    code = "client_id_reused"
-    status = 409
-    title = "This comment's key was used for another comment"
 
 
 def post_comment(
@@ -37,7 +30,7 @@ def post_comment(
 
     client_id: the author's own name for this act; the same one again returns the first result.
     at: when it was said; the moment of the transaction unless given.
-    Raises InvalidInput for an unfit body, ClientIdReused, and NotFound if the video or the answered
+    Raises InvalidInput for an unfit body, IdempotencyKeyReused, and NotFound if the video or the answered
     comment is not there for this author.
     """
     text = clean_body(body)
@@ -81,7 +74,7 @@ def _first_result(first: Comment, *, video_id: int, reply_to_id: int | None, tex
     # The words of a deleted comment are gone, and with them the means to compare.
     same_text = first.body is None or first.body == text
     if (first.video_id, first.reply_to_id) != (video_id, reply_to_id) or not same_text:
-        raise ClientIdReused
+        raise IdempotencyKeyReused
     return first
 
 
