@@ -4,9 +4,9 @@ import math
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy import signal
 
 from miaohui.demo.music.instruments import RATE, Sound
+from miaohui.demo.music.mixing import filter_band
 
 Place: TypeAlias = Literal["sizzle", "water", "purr", "night", "wind", "space", "crowd", "birds", "street", "hum"]
 
@@ -40,9 +40,7 @@ def make_ambience(place: Place, *, count: int, seed: int) -> Sound:
 
 
 def _band(rng: np.random.Generator, count: int, low: float, high: float) -> Sound:
-    sos = signal.butter(2, (low, high), btype="bandpass", fs=RATE, output="sos")
-    filtered = signal.sosfilt(sos, rng.standard_normal((count, 2)), axis=0)
-    return np.asarray(filtered, dtype=np.float64)
+    return filter_band(rng.standard_normal((count, 2)), low_hz=low, high_hz=high)
 
 
 def _slow(rng: np.random.Generator, count: int, depth: float) -> Sound:

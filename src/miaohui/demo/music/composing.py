@@ -62,7 +62,7 @@ def compose_music(style: Style, *, cycle_s: float, beats: int, verses: int, seed
         events += _play_harmony(style, start, beats, beat_s)
         events += _play_drums(style, start, beats, thin=verse == 0 and verses > 2)
     tune = _lay(events, beat_s, count)
-    tune = reverberate(tune, share=style.rooms, count=count, seed=5)
+    tune = reverberate(tune, share=style.rooms, seed=5)
     bed = make_ambience(style.place, count=count, seed=seed)
     return master(tune, bed * style.ambience)
 
