@@ -20,9 +20,9 @@ def open_client(folder: Path, *, demo: bool) -> "TestClient[object]":
     return TestClient(app)
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator["TestClient[object]"]:
-    with open_client(tmp_path, demo=True) as opened:
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator["TestClient[object]"]:
+    with open_client(tmp_path_factory.mktemp("town"), demo=True) as opened:
         yield opened
 
 
