@@ -1,0 +1,43 @@
+"""Schemathesis sends what nobody would: no answer is a fault of ours, and none contradicts the description."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from miaohui.kit.clock import ManualClock
+from miaohui.kit.db import Database
+from tests.cast import Cast
+from tests.walks.town import WholeTown, open_town
+
+ROOT = Path(__file__).parents[2]
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+ENDS_THE_SESSION = ["DELETE /api/v1/session", "DELETE /api/v1/devices/{device_id}", "POST /api/v1/demo/session"]
+
+
+@pytest.fixture
+def town(tmp_path: Path, database_url: str, clock: ManualClock, db: Database, cast: Cast) -> Iterator[WholeTown]:
+    with open_town(folder=tmp_path, database_url=database_url, clock=clock, db=db, cast=cast) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("who", ["mei", None])
+@pytest.mark.timeout(600)
+def test_nothing_that_is_sent_breaks_the_server_or_its_promises(
+    town: WholeTown, who: str | None, tmp_path: Path
+) -> None:
+    base = str(town.client.base_url).rstrip("/")
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{base}/schema/openapi.json"]
+    command += ["--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", "15"]
+    command += ["--seed", "8", "--generation-database", "none", "--no-color", "--warnings", "off"]
+    command += ["--suppress-health-check", "all"]
+    for name in ENDS_THE_SESSION:
+        command += ["--exclude-name", name]
+    if who is not None:
+        command += ["--header", f"Authorization: Bearer {town.tokens[who]}"]
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.walks.chunks", "PYTHONPATH": str(ROOT)}
+    report = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    assert report.returncode == 0, report.stdout[-12_000:] + report.stderr[-2_000:]
