@@ -24,7 +24,7 @@ from miaohui.people.accounts.tables import device
 from miaohui.subscriptions import pushes, subscriptions
 from tests.cast import Cast
 from tests.emitted import emitted
-from tests.people.accounts.door import OMAR, Browser, Door
+from tests.people.accounts.door import MEI, OMAR, Browser, Door
 from tests.people.accounts.test_device_names import SAFARI
 
 
@@ -112,6 +112,22 @@ def test_another_site_cannot_act_with_the_cookie(door: Door, mei: Browser):
     forged = mei.send("DELETE", "/devices", headers={"Sec-Fetch-Site": "cross-site"})
 
     assert (forged.status_code, forged.json()["code"]) == (403, "forbidden")
+
+
+def test_another_site_cannot_sign_a_browser_in_as_somebody_else(door: Door, mei: Browser):
+    """Login CSRF: a form of another site posts JSON as plain text, and the browser has no cookie yet."""
+    code = door.browser().ask_for_code()
+    body = f'{{"method": "code", "channel": "email", "address": "{MEI}", "code": "{code}", "x": "="}}'
+    forged = {"Content-Type": "text/plain", "Sec-Fetch-Site": "cross-site", "Origin": "https://evil.test"}
+    old_browser = {"Content-Type": "text/plain", "Origin": "https://evil.test"}
+    victim = door.browser()
+
+    for headers in (forged, old_browser):
+        answer = victim.client.post("/api/v1/sessions", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+    assert not victim.is_in
+    assert victim.sign_in(code=code).status_code == 201
 
 
 def test_last_seen_is_coarse_so_that_watching_does_not_write(door: Door, db: Database, mei: Browser):

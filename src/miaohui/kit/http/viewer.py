@@ -133,8 +133,9 @@ class ViewerMiddleware:
         cookies = _cookies(headers.get(b"cookie", ""))
         bearer = _bearer(headers.get(b"authorization", ""))
         token = bearer or cookies.get(SESSION_COOKIE)
-        # A browser attaches cookies by itself, a bearer token only our own code does.
-        if not bearer and cookies and not _same_site(scope, headers):
+        # A browser attaches cookies by itself, a bearer token only our own code does. Without any cookie a forged
+        # form could still sign the browser in, as somebody else.
+        if not bearer and (cookies or scope["type"] == ScopeType.HTTP) and not _same_site(scope, headers):
             raise Forbidden("The request came from another site.")
         session = await self._authenticate(token) if token else None
         if bearer and session is None:
