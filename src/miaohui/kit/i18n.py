@@ -15,6 +15,9 @@ from babel.messages.pofile import read_po
 
 LOCALES = ("zh-Hans", "en")
 
+Msgid = str
+"""A text that is looked up later. A constant annotated with it is found by kit.msgids."""
+
 
 class DuplicateMessage(ValueError):
     """Two areas translate the same text differently."""

@@ -15,6 +15,7 @@ from miaohui.discovery.interest import Reason
 from miaohui.kit.clock import to_ms
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import NotFound
+from miaohui.kit.i18n import Msgid
 from miaohui.kit.ids import format_id
 from miaohui.media.videos.queries import video_cards
 from miaohui.people.accounts.queries import person_cards
@@ -25,12 +26,12 @@ _PARTS = 12
 _TITLE_CHARS = 24
 
 # Where not the score brought it here, or not the score alone.
-_HOW_SERVED: Mapping[str, str] = {
+_HOW_SERVED: Mapping[str, Msgid] = {
     "following": "You follow who made it.",
     "explore": "It was drawn by lot: every new clip is shown to a few people.",
     "again": "You have seen all that is new, so this came again.",
 }
-_PLAIN: Mapping[str, str] = {"popular": "Many stay for it", "fresh": "It is new"}
+_PLAIN: Mapping[str, Msgid] = {"popular": "Many stay for it", "fresh": "It is new"}
 
 
 class _Names(msgspec.Struct, frozen=True):

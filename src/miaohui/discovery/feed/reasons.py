@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 
 from miaohui.discovery.feed.answers import FeedReason, ReasonCode, Source
 from miaohui.discovery.feed.stages.ask import Candidate
+from miaohui.kit.i18n import Msgid
 
 Translate = Callable[[str], str]
 """Returns a text in the person's language (gettext of one locale)."""
 
-WORDS: Mapping[ReasonCode, str] = {
+WORDS: Mapping[ReasonCode, Msgid] = {
     "alike": "Whoever lingered where you did stayed here too",
     "topic": "You like to linger on #%(topic)s",
     "close": "Close to what you like to linger on",

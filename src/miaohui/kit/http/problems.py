@@ -1,6 +1,7 @@
 """Answers what went wrong: problem details for programs (RFC 9457), a page for people."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from litestar.types import ExceptionHandlersMap
 
 from miaohui.kit.errors import FieldError, Forbidden, InvalidInput, NotFound, Refusal, Unauthenticated
 from miaohui.kit.http.pages import error_page, redirect_to_sign_in
+from miaohui.kit.i18n import Msgid
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ _CODES = {
     413: "too_large",
     415: "unsupported_media_type",
 }
-_TITLES = {405: "This address does not take that method", 413: "That is too large"}
+_TITLES: Mapping[int, Msgid] = {405: "This address does not take that method", 413: "That is too large"}
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -76,7 +78,7 @@ def _refused_by_framework(request: AnyRequest, fault: HTTPException) -> Response
 
 def _failed(request: AnyRequest, fault: Exception) -> Response[Any]:
     log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
-    title = "Something broke on our side"
+    title: Msgid = "Something broke on our side"
     if wants_page(request):
         return error_page(request, status=500, title=title, detail=None)
     return _json(
