@@ -1,0 +1,380 @@
+"""The interest engine: the models of this folder behind one door.
+
+Single-threaded and without a clock or randomness of its own: time and generators come in with each call. The same
+calls in the same order give the same state bit for bit (snapshot.py), whatever the ids and the hash seed.
+"""
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from miaohui.discovery.interest.actions import WORTH, Action, Worth
+from miaohui.discovery.interest.answers import SOURCES, Candidate, Counts, Interest, Reason, Scored
+from miaohui.discovery.interest.arrays import NO_SLOTS, Flags, Floats, Slots, strongest
+from miaohui.discovery.interest.catalogue import Catalogue
+from miaohui.discovery.interest.content import Content
+from miaohui.discovery.interest.cooccurrence import Cooccurrence
+from miaohui.discovery.interest.dwell import (
+    DwellSketch,
+    moved_habit,
+    readable_duration_ms,
+    readable_dwell_s,
+    worth_of_dwell,
+)
+from miaohui.discovery.interest.explain import explain, interests_of
+from miaohui.discovery.interest.exploration import FreshPool, focused, systematic_sample
+from miaohui.discovery.interest.histories import Units
+from miaohui.discovery.interest.people import Person
+from miaohui.discovery.interest.popularity import Popularity
+from miaohui.discovery.interest.scoring import Scorer
+from miaohui.discovery.interest.sources import (
+    chance_items,
+    fresh_items,
+    items_by_content,
+    popular_items,
+    similar_items,
+)
+from miaohui.discovery.interest.taste import NO_TASTE, Taste, read_taste
+from miaohui.discovery.interest.weights import Blend, Memory, fingerprint
+
+# Of the candidates asked for, each source may keep one in this many whatever their scores, so that none is crowded out.
+SOURCE_FLOOR = 8
+
+
+class InterestEngine:
+    """Learns from acts at once and answers what a person may want next.
+
+    Unknown ids are never an error: an unknown person is a newcomer, an unknown item is counted and left aside.
+    """
+
+    def __init__(self, *, memory: Memory | None = None, blend: Blend | None = None) -> None:
+        self.memory = memory or Memory()
+        self.blend = blend or Blend()
+        self.counts = Counts()
+        self.people: dict[int, Person] = {}
+        self.catalogue = Catalogue()
+        self.content = Content(self.memory)
+        self.cooccurrence = Cooccurrence(self.memory)
+        self.popularity = Popularity(self.memory)
+        self.pool = FreshPool(self.memory.exploration_budget)
+        self.dwell = DwellSketch(self.memory)
+        self.scorer = Scorer(
+            catalogue=self.catalogue,
+            content=self.content,
+            cooccurrence=self.cooccurrence,
+            popularity=self.popularity,
+            blend=self.blend,
+        )
+
+    @property
+    def version(self) -> str:
+        """Changes with every number that can change a score; logged beside each served item."""
+        return f"interest-1-{fingerprint(self.memory, self.blend)}"
+
+    # --- the catalogue
+
+    def add_item(
+        self,
+        *,
+        item_id: int,
+        author_id: int,
+        tokens: Sequence[str],
+        duration_ms: int,
+        published_at_ms: int,
+        kind: str = "video",
+    ) -> None:
+        """This will make an item servable, or replace what is known of it; what was learned from watching stays."""
+        known = self.catalogue.slot_of(item_id)
+        if known is not None:
+            self.content.drop(known)
+        slot = self.catalogue.put(
+            item_id=item_id,
+            author_id=author_id,
+            duration_ms=duration_ms,
+            published_at_ms=published_at_ms,
+            kind=kind,
+        )
+        self.content.put(slot, author_id=author_id, tokens=tokens)
+        n_items = len(self.catalogue)
+        self.cooccurrence.make_room(n_items)
+        self.popularity.make_room(n_items)
+        self.pool.make_room(n_items)
+
+    def remove_item(self, item_id: int) -> None:
+        """This will stop serving the item and forget what was learned about it; people's seen marks stay."""
+        slot = self.catalogue.slot_of(item_id)
+        if slot is None:
+            return
+        self.catalogue.alive[slot] = False
+        self.content.drop(slot)
+        self.cooccurrence.drop(slot)
+        self.popularity.drop(slot)
+
+    # --- learning
+
+    def observe(self, action: Action) -> float:
+        """This will fold one act into the state and return what it was worth, in units of actions.py (0 if ignored)."""
+        self.counts.observed += 1
+        slot = self.catalogue.slot_of(action.item_id)
+        if slot is None:
+            self.counts.unknown_item += 1
+            return 0.0
+        worth = WORTH.get(action.kind)
+        if worth is None:
+            self.counts.unknown_kind += 1
+            return 0.0
+        person = self._person(action.person_id, action.at_ms)
+        if person.meets(slot, self.memory):
+            self.popularity.expose(slot, action.at_ms)
+            self.pool.spend(slot)
+        if worth.hides:
+            person.hides(slot)
+        interest = self._measure(person, slot, action, worth.ceiling) if worth.measured else worth.interest
+        if not person.paused:
+            self._learn(person, slot, interest, worth, action.at_ms)
+        return interest
+
+    def not_interested(self, *, person_id: int, item_id: int, at_ms: int) -> None:
+        """This will hide the item from the person for good and let its kind step back."""
+        self.observe(Action(person_id=person_id, item_id=item_id, kind="not_interested", at_ms=at_ms))
+
+    def fewer_like(self, *, person_id: int, item_id: int, at_ms: int) -> None:
+        """This will hide the item from the person for good and push its topic down for weeks."""
+        self.observe(Action(person_id=person_id, item_id=item_id, kind="fewer_like_this", at_ms=at_ms))
+
+    def pause(self, *, person_id: int, paused: bool, at_ms: int) -> None:
+        """This will stop (or resume) learning from the person's acts; seen and hidden items are still kept."""
+        self._person(person_id, at_ms).paused = paused
+
+    def is_paused(self, person_id: int) -> bool:
+        person = self.people.get(person_id)
+        return person is not None and person.paused
+
+    def forget(self, person_id: int, *, keep_seen: bool = False) -> None:
+        """This will make the person a newcomer again ("reset my interests").
+
+        Pausing stays, since it is a choice about learning and not something learned. With keep_seen the seen and
+        hidden items stay as well, so that a reset does not serve the same clips again. Votes already counted for
+        others are sums without names and remain.
+        """
+        person = self.people.pop(person_id, None)
+        if person is None or not (person.paused or keep_seen):
+            return
+        fresh = Person(self.memory, person.clock_ms)
+        fresh.paused = person.paused
+        if keep_seen:
+            fresh.seen, fresh.hidden = person.seen, person.hidden
+        self.people[person_id] = fresh
+
+    # --- serving
+
+    def candidates(
+        self,
+        *,
+        person_id: int,
+        now_ms: int,
+        limit: int,
+        rng: np.random.Generator,
+        personal: bool = True,
+        allow_seen: bool = False,
+    ) -> list[Candidate]:
+        """This will propose up to `limit` items, best score first: unseen, not hidden, every source represented.
+
+        personal=False leaves the person's taste aside (popularity and freshness only), never what they hid.
+        allow_seen=True lets seen items return, for a town that has been watched to its end.
+        """
+        person = self.people.get(person_id)
+        servable = self._servable(person, allow_seen=allow_seen)
+        if limit <= 0 or not servable.any():
+            return []
+        taste = self.taste(person_id, now_ms=now_ms, personal=personal)
+        with self.scorer.similar(taste) as similar:
+            found = [
+                similar_items(self.scorer, similar, servable),
+                items_by_content(self.scorer, taste, servable),
+                popular_items(self.scorer, servable, now_ms),
+                fresh_items(self.scorer, self.pool, taste, servable, rng),
+            ]
+            slots, sources = _merged(found)
+            if len(slots) < limit:
+                found.append(chance_items(self.scorer, servable, limit, rng))
+                slots, sources = _merged(found)
+            scores = self.scorer.total(taste, slots, similar, now_ms)
+        chosen = _best_with_floors(scores, sources, limit)
+        return [
+            Candidate(item_id=item_id, source=SOURCES[source], score=score)
+            for item_id, source, score in zip(
+                self.catalogue.ids[slots[chosen]].tolist(),
+                sources[chosen].tolist(),
+                scores[chosen].tolist(),
+                strict=True,
+            )
+        ]
+
+    def score(self, *, person_id: int, item_ids: Sequence[int], now_ms: int, personal: bool = True) -> Floats:
+        """The blend for items (n,) in the order given, finite; 0 for an item that cannot be served."""
+        known = [(place, slot) for place, i in enumerate(item_ids) if (slot := self.catalogue.slot_of(i)) is not None]
+        scores = np.zeros(len(item_ids))
+        if known:
+            places, slots = zip(*known, strict=True)
+            taste = self.taste(person_id, now_ms=now_ms, personal=personal)
+            scores[list(places)] = self.scorer.score(taste, np.array(slots, dtype=np.int32), now_ms)
+        return scores
+
+    def explore(
+        self,
+        *,
+        person_id: int,
+        now_ms: int,
+        count: int,
+        rng: np.random.Generator,
+        personal: bool = True,
+        exclude_items: Collection[int] = (),
+        exclude_authors: Collection[int] = (),
+    ) -> list[Scored]:
+        """This will draw up to `count` fresh unseen items; probability is the exact chance of each in this draw.
+
+        Exclude here what must not be shown: filtering afterwards would make the probabilities untrue.
+        """
+        person = self.people.get(person_id)
+        servable = self._servable(person, allow_seen=False)
+        for item_id in exclude_items:
+            if item_id in self.catalogue.slots:
+                servable[self.catalogue.slots[item_id]] = False
+        newest = self._newest_not_of(frozenset(exclude_authors), servable)
+        taste = self.taste(person_id, now_ms=now_ms, personal=personal)
+        weights = focused(self.scorer.content_of(taste, newest), self.blend.exploration_focus)
+        chosen, probabilities = systematic_sample(weights, count, rng)
+        slots = newest[chosen]
+        scores = self.scorer.score(taste, slots, now_ms)
+        ids = self.catalogue.ids[slots].tolist()
+        return [
+            Scored(item_id=item_id, source="fresh", score=score, probability=probability)
+            for item_id, score, probability in zip(ids, scores.tolist(), probabilities.tolist(), strict=True)
+        ]
+
+    # --- answering for itself
+
+    def taste(self, person_id: int, *, now_ms: int, personal: bool = True) -> Taste:
+        """The person's histories as weights; nothing for a newcomer, or where the feed is to be impersonal."""
+        person = self.people.get(person_id)
+        if person is None or not personal:
+            return NO_TASTE
+        return read_taste(person, self.content, now_ms=now_ms, memory=self.memory, blend=self.blend)
+
+    def why(self, *, person_id: int, item_id: int, now_ms: int, personal: bool = True) -> list[Reason]:
+        """The additive parts of the item's score for the person, strongest first; empty for an unknown item."""
+        slot = self.catalogue.slot_of(item_id)
+        if slot is None:
+            return []
+        return explain(self.scorer, self.taste(person_id, now_ms=now_ms, personal=personal), slot, now_ms)
+
+    def interests(self, *, person_id: int, now_ms: int, limit: int = 20) -> list[Interest]:
+        """What the engine believes of the person: tokens and authors with their weights, strongest first."""
+        return interests_of(self.scorer, self.taste(person_id, now_ms=now_ms), limit)
+
+    def seen(self, person_id: int) -> frozenset[int]:
+        """Ids of the items the person has met, newest `seen_per_person` of them."""
+        return self._ids_of(person_id, "seen")
+
+    def hidden(self, person_id: int) -> frozenset[int]:
+        """Ids of the items that the person asked not to see."""
+        return self._ids_of(person_id, "hidden")
+
+    # --- inside
+
+    def _person(self, person_id: int, at_ms: int) -> Person:
+        person = self.people.get(person_id)
+        if person is None:
+            person = self.people[person_id] = Person(self.memory, at_ms)
+        return person
+
+    def _measure(self, person: Person, slot: int, action: Action, ceiling: float) -> float:
+        """The worth of a dwell, at most `ceiling`; sketch and habit learn from it afterwards."""
+        duration_ms = readable_duration_ms(action.duration_ms, float(self.catalogue.duration_ms[slot]))
+        dwell_s = readable_dwell_s(action.dwell_ms, duration_ms)
+        if dwell_s is None:
+            return min(0.0, ceiling)
+        duration_s = duration_ms / 1000
+        rank = self.dwell.rank(dwell_s=dwell_s, duration_s=duration_s)
+        worth = worth_of_dwell(rank=rank, habit=person.habit, dwell_s=dwell_s, duration_s=duration_s)
+        self.dwell.record(dwell_s=dwell_s, duration_s=duration_s)
+        if not person.paused:
+            person.habit = moved_habit(person.habit, rank, person.watches, self.memory)
+            person.watches += 1
+        return min(worth, ceiling)
+
+    def _learn(self, person: Person, slot: int, interest: float, worth: Worth, at_ms: int) -> None:
+        if not (interest or worth.author or worth.wish or worth.author_wish):
+            return
+        now = person.steps_to(slot, at_ms, self.memory)
+        tokens = self.content.tokens_of(slot)
+        said, bound = person.said_of(slot, now), self.memory.say_per_clip
+        amount = min(max(said + interest, -bound), bound) - said
+        if amount:
+            person.remembers_item(slot, amount, now, self.memory)
+            amounts = np.full(len(tokens), amount / math.sqrt(len(tokens)))
+            person.remembers_tokens(tokens, amounts, now, self.memory, self.content.omega)
+        if worth.author:
+            person.remembers_tokens(tokens[:1], np.array([worth.author]), now, self.memory, self.content.omega)
+        if worth.wish:
+            _, values = self.content.vectors(np.array([slot], dtype=np.int32))
+            person.wishes_for(tokens, worth.wish * _direction(values[0, : len(tokens)]), self.memory)
+        if worth.author_wish:
+            person.wishes_for(tokens[:1], np.array([worth.author_wish]), self.memory)
+        if amount > 0:
+            self._vote(person, slot, amount, now)
+
+    def _vote(self, person: Person, slot: int, amount: float, now: Units) -> None:
+        credit = person.votes_for(slot, min(amount, 1.0))
+        if credit > 0:
+            self.popularity.succeed(slot, credit, person.clock_ms)
+            partners, strengths = person.partners_of(slot, now, self.memory)
+            self.cooccurrence.vote(slot, credit=credit, partners=partners, strengths=strengths)
+
+    def _servable(self, person: Person | None, *, allow_seen: bool) -> Flags:
+        servable: Flags = self.catalogue.alive[: len(self.catalogue)].copy()
+        if person is not None:
+            servable[person.hidden] = False
+            if not allow_seen:
+                servable[person.seen] = False
+        return servable
+
+    def _newest_not_of(self, authors: frozenset[int], servable: Flags) -> Slots:
+        """The exploration window without these authors: looked for in four windows, since they are few in any pool."""
+        window = self.blend.exploration_window
+        newest = self.pool.newest(servable, 4 * window if authors else window)
+        allowed = [author not in authors for author in self.catalogue.authors[newest].tolist()]
+        kept: Slots = newest[np.array(allowed, dtype=bool)][:window]
+        return kept
+
+    def _ids_of(self, person_id: int, column: Any) -> frozenset[int]:
+        person = self.people.get(person_id)
+        return frozenset(self.catalogue.ids[getattr(person, column)].tolist()) if person is not None else frozenset()
+
+
+def _direction(values: Floats) -> Floats:
+    """The item's vector over its tokens; a clip that shares no token yet points evenly to all of its own."""
+    return values if values.any() else np.full(len(values), len(values) ** -0.5)
+
+
+def _merged(found: list[Slots]) -> tuple[Slots, Slots]:
+    """All slots once, each with the number of the first source that found it, in order of finding."""
+    slots = np.concatenate([NO_SLOTS, *found])
+    sources = np.repeat(np.arange(len(found), dtype=np.int32), [len(part) for part in found])
+    _, first = np.unique(slots, return_index=True)
+    first.sort()
+    return slots[first], sources[first]
+
+
+def _best_with_floors(scores: Floats, sources: Slots, limit: int) -> Slots:
+    """Positions of the best `limit`, best first, with limit // SOURCE_FLOOR places kept for each source's best."""
+    order = strongest(scores, len(scores))
+    kept = np.zeros(len(scores), dtype=bool)
+    for source in range(len(SOURCES)):
+        kept[order[sources[order] == source][: limit // SOURCE_FLOOR]] = True
+    rest = order[~kept[order]]
+    kept[rest[: max(limit - int(kept.sum()), 0)]] = True
+    return order[kept[order]][:limit].astype(np.int32)
