@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miaohui.kit.errors import InvalidInput
-from miaohui.media.comments.body import LONGEST, clean_body, grapheme_count
+from miaohui.media.comments.body import LONGEST, InvalidComment, clean_body, grapheme_count
 
 FAMILY = "👨‍👩‍👧‍👦"
 
@@ -18,13 +17,12 @@ def test_500_characters_are_counted_as_a_reader_counts_them():
     assert clean_body(FAMILY * LONGEST) == FAMILY * LONGEST
     assert clean_body("é" * LONGEST) == "é" * LONGEST
     for one_too_many in (FAMILY * (LONGEST + 1), "庙" * (LONGEST + 1)):
-        with pytest.raises(InvalidInput) as refusal:
+        with pytest.raises(InvalidComment):
             clean_body(one_too_many)
-        assert refusal.value.errors[0].pointer == "/body"
 
 
 def test_a_book_in_the_marks_above_a_letter_is_too_long():
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidComment):
         clean_body("z" + "\u0301" * 5000)
 
 
@@ -32,7 +30,7 @@ def test_a_book_in_the_marks_above_a_letter_is_too_long():
     "nothing", ["", " \n\t ", "\u200b", "\u200d\u200d", "\u3164", "\u2800 \u2800", "\u0301", "\ufe0f"]
 )
 def test_what_nobody_can_see_is_no_comment(nothing: str):
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidComment):
         clean_body(nothing)
 
 
@@ -40,7 +38,7 @@ def test_what_nobody_can_see_is_no_comment(nothing: str):
     "control", ["\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "\u202e", "\u2066", "\u2028", "\ud800"]
 )
 def test_control_characters_are_refused(control: str):
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidComment):
         clean_body(f"好{control}看")
 
 
@@ -48,7 +46,7 @@ def test_control_characters_are_refused(control: str):
 def test_a_kept_text_is_kept_unchanged_when_sent_again(text: str):
     try:
         kept = clean_body(text)
-    except InvalidInput:
+    except InvalidComment:
         return
     assert clean_body(kept) == kept
     assert 1 <= grapheme_count(kept) <= LONGEST

@@ -117,26 +117,29 @@ def test_who_is_blocked_sees_no_comment_and_no_name(house: House, cast: Cast, cl
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "code"),
     [
-        {},
-        {"body": ""},
-        {"body": "   "},
-        {"body": "\u0000"},
-        {"body": "庙" * 501},
-        {"body": "庙" * 5000},
-        {"body": 7},
-        {"body": "x", "parent_id": 7},
-        {"body": "x", "parent_id": "-7"},
-        [],
+        ({"body": "   "}, "invalid_comment"),
+        ({"body": "\u0000"}, "invalid_comment"),
+        ({"body": "庙" * 501}, "invalid_comment"),
+        ({"body": ""}, "invalid_input"),
+        ({"body": "庙" * 5000}, "invalid_input"),
+        ({"body": 7}, "invalid_input"),
+        ({"body": "x", "parent_id": 7}, "invalid_input"),
+        ({"body": "x", "parent_id": "-7"}, "invalid_input"),
+        ({}, "invalid_input"),
+        ([], "invalid_input"),
     ],
 )
-def test_unfit_input_is_refused_and_says_where(house: House, cast: Cast, clip: int, body: object):
+def test_unfit_input_is_refused_and_says_why(house: House, cast: Cast, clip: int, body: object, code: str):
     answer = house.member(cast.bo).send("POST", f"/videos/{clip}/comments", body)
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
-    if isinstance(body, dict) and body:
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    if code == "invalid_comment":
+        assert answer.json()["detail"]
+    elif isinstance(body, dict) and body:
         assert answer.json()["errors"][0]["pointer"] in {"/body", "/parent_id"}
+    assert house.stranger().pages(f"/videos/{clip}/comments") == []
 
 
 def test_what_is_not_there_is_not_found(db: Database, house: House, cast: Cast, clip: int):

@@ -3,10 +3,11 @@
 import pytest
 
 from miaohui.kit.db import Database
-from miaohui.kit.errors import InvalidInput, NotFound
+from miaohui.kit.errors import NotFound
 from miaohui.kit.idempotency import IdempotencyKeyReused
 from miaohui.media.comments.actions.delete_comment import delete_comment
 from miaohui.media.comments.actions.post_comment import post_comment
+from miaohui.media.comments.body import InvalidComment
 from miaohui.media.comments.events import CommentPosted
 from miaohui.media.comments.queries import comment_by_id, comment_counts, newest_comments, replies_in_thread
 from miaohui.people.graph.actions.block_person import block_person
@@ -125,7 +126,7 @@ def test_nothing_is_said_where_nothing_can_be_seen(db: Database, cast: Cast):
         db.write_sync(post_comment, video_id=clip, author_id=cast.bo, body="Hello?", reply_to_id=4711)
     with pytest.raises(NotFound):
         db.write_sync(post_comment, video_id=clip, author_id=cast.bo, body="Hello?", reply_to_id=elsewhere.id)
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidComment):
         db.write_sync(post_comment, video_id=clip, author_id=cast.bo, body=" \n ")
     assert len(emitted(db, CommentPosted)) == 1
 

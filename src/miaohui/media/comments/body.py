@@ -5,7 +5,7 @@ import unicodedata
 
 import regex
 
-from miaohui.kit.errors import FieldError, InvalidInput
+from miaohui.kit.errors import Refusal
 
 LONGEST = 500
 """Characters as a reader counts them: a family emoji is one, though it has up to eleven code points."""
@@ -19,19 +19,27 @@ _DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 """They make the text around them read backwards, names and buttons included."""
 
 
+class InvalidComment(Refusal):
+    """The text is empty, too long, or holds what does not belong into a text."""
+
+    code = "invalid_comment"
+    status = 400
+    title = "This comment cannot be posted as it is"
+
+
 def clean_body(text: str) -> str:
     """Return a comment's text in the form in which it is kept: trimmed, with plain line breaks (NFC).
 
-    Raises InvalidInput if nothing readable is left, if it is longer than 500 grapheme clusters (UAX
+    Raises InvalidComment if nothing readable is left, if it is longer than 500 grapheme clusters (UAX
     #29), or if it holds control characters other than line breaks and tabs.
     """
     body = unicodedata.normalize("NFC", _LINE_BREAKS.sub("\n", text).replace("\t", " ")).strip()
     if any(_is_control(character) for character in body):
-        raise _invalid("A comment cannot hold control characters")
+        raise InvalidComment("A comment cannot hold control characters")
     if not any(_is_readable(character) for character in body):
-        raise _invalid("There is nothing to read in this comment")
+        raise InvalidComment("There is nothing to read in this comment")
     if len(body) > LONGEST_CODE_POINTS or grapheme_count(body) > LONGEST:
-        raise _invalid("A comment has at most 500 characters")
+        raise InvalidComment("A comment has at most 500 characters")
     return _BLANK_LINES.sub("\n\n", body)
 
 
@@ -53,7 +61,3 @@ def _is_readable(character: str) -> bool:
 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Hangul fillers and the empty Braille cell: letters and symbols by category, nothing to the eye."""
-
-
-def _invalid(detail: str) -> InvalidInput:
-    return InvalidInput(errors=(FieldError(pointer="/body", detail=detail),))

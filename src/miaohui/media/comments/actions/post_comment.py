@@ -30,7 +30,7 @@ def post_comment(
 
     client_id: the author's own name for this act; the same one again returns the first result.
     at: when it was said; the moment of the transaction unless given.
-    Raises InvalidInput for an unfit body, IdempotencyKeyReused, and NotFound if the video or the answered
+    Raises InvalidComment, IdempotencyKeyReused, and NotFound if the video or the answered
     comment is not there for this author.
     """
     text = clean_body(body)
