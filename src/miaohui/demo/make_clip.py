@@ -5,6 +5,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from miaohui.demo.draw_portrait import draw_portrait
 from miaohui.demo.drawing.film import film_clip
 from miaohui.demo.ideas import Idea
 from miaohui.demo.programme import air_times, caption_of, plan_programme, rhythm_of
@@ -22,7 +23,8 @@ from miaohui.settings import Settings
 def make_clip(*, db: Database, blobs: Blobs, settings: Settings, town: Town, idea: Idea) -> int | None:
     """Film the idea and hand the file to the videos domain; return the video's id. Blocks for about 2 s.
 
-    A clip that was made before is not made again. None when its author has left the town.
+    Its author gets a portrait on the way. A clip that was made before is not made again; two processes
+    must not make the same one at once. None when its author has left the town.
     """
     key = f"demo:{idea.key}"
     made = db.read_sync(video_of_local_key, key)
@@ -31,6 +33,8 @@ def make_clip(*, db: Database, blobs: Blobs, settings: Settings, town: Town, ide
     author_id = db.read_sync(resident_ids).get(idea.author)
     if author_id is None:
         return None
+    # A clip whose author has no face yet looks unfinished.
+    draw_portrait(db=db, blobs=blobs, handle=idea.author)
     topic = TOPICS[idea.topic]
     place = settings.data_dir / "work"
     place.mkdir(parents=True, exist_ok=True)

@@ -16,9 +16,9 @@ def follow_planting(*, db: Database, out: TextIO, stop: threading.Event) -> None
     told = -_STEP
     while True:
         progress = db.read_sync(planting_progress)
-        step = 1 if out.isatty() or progress.is_complete else _STEP
-        if progress.watched >= told + step:
-            told = progress.watched
+        step = 1 if out.isatty() else _STEP
+        if progress.made >= told + step or progress.is_complete:
+            told = progress.made
             out.write(_line(progress, rewrites=out.isatty()))
             out.flush()
         if progress.is_complete or stop.wait(_EVERY_S):
@@ -26,8 +26,8 @@ def follow_planting(*, db: Database, out: TextIO, stop: threading.Event) -> None
 
 
 def _line(progress: Progress, *, rewrites: bool) -> str:
-    bar = "█" * round(20 * progress.watched / max(1, progress.clips))
-    text = f"the town fills up  {bar:·<20}  {progress.watched} of {progress.clips} clips"
+    bar = "█" * round(20 * progress.made / max(1, progress.clips))
+    text = f"the town fills up  {bar:·<20}  {progress.made} of {progress.clips} clips"
     if progress.is_complete:
         text = f"the town is complete: {progress.clips} clips, {progress.portrayed} people"
     if not rewrites:

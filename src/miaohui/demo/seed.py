@@ -67,13 +67,16 @@ def plant_first(
     db.write_sync(settle_people, town=town)
     programme = plan_programme(seed=town.seed)[: town.clips]
     wave = first_wave(programme)
-    db.write_sync(stage_planting, keys=[idea.key for idea in programme], portraits_after=len(wave))
     wanted = min(enough, town.clips)
-    if db.read_sync(count_published) < wanted:
-        hand = _Hand(services, town)
-        hand.draw_portraits(dict.fromkeys([*NEWCOMERS, *(idea.author for idea in wave)]))
-        # The worker takes clips from the front, this process from the back.
-        hand.draw_clips(wave[::-1], enough=wanted, until=until)
+    # The end of the wave is drawn here. The worker hears of it only afterwards, so that the two never
+    # draw the same clip.
+    mine = wave[len(wave) - wanted :] if db.read_sync(count_published) < wanted else []
+    others = [idea.key for idea in programme if idea not in mine]
+    db.write_sync(stage_planting, keys=others, portraits_after=len(wave) - len(mine))
+    hand = _Hand(services, town)
+    hand.draw_portraits(NEWCOMERS)
+    hand.draw_clips(mine, enough=wanted, until=until)
+    db.write_sync(stage_planting, keys=[idea.key for idea in programme], portraits_after=len(wave))
     never = threading.Event()
     while db.read_sync(count_published) < wanted and time.monotonic() < until:
         never.wait(_LOOK_S)  # The worker is another process, so only the clock can wake us.
