@@ -7,14 +7,10 @@ from alembic import command
 from alembic.config import Config
 
 from miaohui.kit.db import Database
-from miaohui.schema import all_tables
 
 
 def migrate(database: Database) -> None:
     """Bring the database to the newest tables; several processes may start at once."""
-    if not any((Path(__file__).parent / "versions").glob("*.py")):
-        all_tables().create_all(database.engine)
-        return
     configuration = alembic_config()
     with database.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -28,4 +24,5 @@ def alembic_config() -> Config:
     """Return Alembic's configuration, which needs no file of its own."""
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent))
+    configuration.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")
     return configuration
