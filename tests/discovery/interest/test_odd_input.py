@@ -179,6 +179,20 @@ def test_an_edited_clip_is_found_under_its_new_words_only() -> None:
     assert "#tea" not in tokens
 
 
+def test_a_removed_clip_learns_no_more_neighbours() -> None:
+    town = demo_town()
+    gone, later = town.page(ZHOU, 2)
+    town.dwell(ZHOU, gone)
+    town.engine.remove_item(gone)
+    town.dwell(ZHOU, later)
+
+    taste = town.engine.taste(ZHOU, now_ms=town.now_ms)
+    slots, strengths = taste.items[:1], np.ones(1)
+    assert slots.tolist() == [town.engine.catalogue.slots[gone]]
+    _, neighbours, _ = town.engine.cooccurrence.spread(slots, strengths, shrinkage=1.0)
+    assert neighbours.tolist() == []
+
+
 def test_a_removed_clip_may_return() -> None:
     town = demo_town()
     clip = town.page(ZHOU)[0]

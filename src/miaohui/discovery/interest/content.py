@@ -103,9 +103,6 @@ class Content:
         # Copied, because an array cannot grow while a view of it lives.
         return np.frombuffer(posting, dtype=np.int32)[-self.memory.postings_per_token :].copy()
 
-    def author_token(self, slot: int) -> int:
-        return int(self.tokens[slot, AUTHOR])
-
     def state(self, n_items: int) -> dict[str, Any]:
         return {
             "n_items": self.n_items,

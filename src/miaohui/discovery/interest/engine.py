@@ -6,7 +6,6 @@ calls in the same order give the same state bit for bit (snapshot.py), whatever 
 
 import math
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -52,6 +51,8 @@ class InterestEngine:
     def __init__(self, *, memory: Memory | None = None, blend: Blend | None = None) -> None:
         self.memory = memory or Memory()
         self.blend = blend or Blend()
+        # Changes with every number that can change a score; logged beside each served item.
+        self.version = f"interest-1-{fingerprint(self.memory, self.blend)}"
         self.counts = Counts()
         self.people: dict[int, Person] = {}
         self.catalogue = Catalogue()
@@ -67,11 +68,6 @@ class InterestEngine:
             popularity=self.popularity,
             blend=self.blend,
         )
-
-    @property
-    def version(self) -> str:
-        """Changes with every number that can change a score; logged beside each served item."""
-        return f"interest-1-{fingerprint(self.memory, self.blend)}"
 
     # --- the catalogue
 
@@ -277,11 +273,13 @@ class InterestEngine:
 
     def seen(self, person_id: int) -> frozenset[int]:
         """Ids of the items the person has met, newest `seen_per_person` of them."""
-        return self._ids_of(person_id, "seen")
+        person = self.people.get(person_id)
+        return self._ids(person.seen) if person is not None else frozenset()
 
     def hidden(self, person_id: int) -> frozenset[int]:
         """Ids of the items that the person asked not to see."""
-        return self._ids_of(person_id, "hidden")
+        person = self.people.get(person_id)
+        return self._ids(person.hidden) if person is not None else frozenset()
 
     # --- inside
 
@@ -332,7 +330,8 @@ class InterestEngine:
         if credit > 0:
             self.popularity.succeed(slot, credit, person.clock_ms)
             partners, strengths = person.partners_of(slot, now, self.memory)
-            self.cooccurrence.vote(slot, credit=credit, partners=partners, strengths=strengths)
+            alive = self.catalogue.alive[partners]
+            self.cooccurrence.vote(slot, credit=credit, partners=partners[alive], strengths=strengths[alive])
 
     def _servable(self, person: Person | None, *, allow_seen: bool) -> Flags:
         servable: Flags = self.catalogue.alive[: len(self.catalogue)].copy()
@@ -350,9 +349,8 @@ class InterestEngine:
         kept: Slots = newest[np.array(allowed, dtype=bool)][:window]
         return kept
 
-    def _ids_of(self, person_id: int, column: Any) -> frozenset[int]:
-        person = self.people.get(person_id)
-        return frozenset(self.catalogue.ids[getattr(person, column)].tolist()) if person is not None else frozenset()
+    def _ids(self, slots: Slots) -> frozenset[int]:
+        return frozenset(self.catalogue.ids[slots].tolist())
 
 
 def _direction(values: Floats) -> Floats:
