@@ -149,7 +149,7 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
 
 @route(
     "/{path:path}",
-    http_method=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    http_method=["POST", "PUT", "PATCH", "DELETE"],
     include_in_schema=False,
     sync_to_thread=False,
 )

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from miaohui.consoles.creator.shelf import Shelf, liked_shelf, own_shelf, published_shelf
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
-from miaohui.kit.http import Member, Viewer, page
+from miaohui.kit.http import Member, page, viewer_of
 from miaohui.media.profiles.profile import Profile, read_profile
 from miaohui.media.videos.captions import MAX_CAPTION
 from miaohui.media.videos.queries import newest_videos
@@ -50,14 +50,19 @@ async def my_page(request: AnyRequest, member: Member, db: Database, after: Afte
     return page(request, "creator/me.html", person=person, videos=shelf.tiles, next=following)
 
 
-@get("/{name:str}", media_type=MediaType.HTML, include_in_schema=False)
+@get("/{path:path}", media_type=MediaType.HTML, include_in_schema=False)
 async def profile_page(
-    *, request: AnyRequest, name: str, viewer: Viewer, db: Database, tab: str = "videos", after: After = None
+    *, request: AnyRequest, path: str, db: Database, tab: str = "videos", after: After = None
 ) -> Response[Any]:
-    """Answer with a person's stall at `/@handle`; what they like is for their own eyes."""
-    # A path parameter is a whole segment here, so the sign is looked for by hand.
+    """Answer with a person's stall at `/@handle`; what they like is for their own eyes.
+
+    The router knows no parameter behind a sign, so this takes every address that no other page has taken.
+    """
+    name = path.lstrip("/")
     if not name.startswith("@"):
         raise NotFound
+    # Not injected: addresses without a viewer, such as /static/, end up here as well.
+    viewer = viewer_of(request)
 
     def read(tx: Tx) -> tuple[Profile, Shelf]:
         person = read_profile(tx, handle=name, viewer_id=viewer.person_id, account_id=viewer.account_id)

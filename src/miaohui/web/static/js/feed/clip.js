@@ -18,6 +18,7 @@ class Clip extends HTMLElement {
   #onStage = false;
   #pausedByHand = false;
   #preferFile = false;
+  #reached = 0; // seconds played to without a jump
   #listening = new AbortController();
 
   connectedCallback() {
@@ -90,6 +91,7 @@ class Clip extends HTMLElement {
   leave() {
     this.#onStage = false;
     this.#video.pause();
+    this.#reached = 0;
     if (this.#video.readyState > 0) this.#video.currentTime = 0;
     this.#state("idle");
     this.#foldCaption(true);
@@ -130,6 +132,7 @@ class Clip extends HTMLElement {
 
   seekBy(seconds) {
     const { duration, currentTime } = this.#video;
+    this.#reached = 0;
     if (duration > 0) this.#video.currentTime = Math.min(Math.max(0, currentTime + seconds), duration - 0.1);
   }
 
@@ -183,13 +186,14 @@ class Clip extends HTMLElement {
       if (!this.#detach || !this.#item) return;
       this.#state("failed");
     });
-    // `loop` swallows `ended`, so the jump back is what tells that it was seen to its end.
-    let last = 0;
-    video.addEventListener("timeupdate", () => {
-      const { currentTime, duration, seeking } = video;
-      if (!seeking && duration > 0 && last > duration * 0.8 && currentTime < duration * 0.2) this.#say("clip-finished");
-      last = currentTime;
+    // `loop` swallows `ended`: what is left of it is a jump to the beginning that no hand made. On a busy phone the
+    // last time heard of before it may be seconds old.
+    video.addEventListener("timeupdate", () => { if (!video.seeking) this.#reached = video.currentTime; });
+    video.addEventListener("seeking", () => {
+      if (this.#reached > video.duration / 2 && video.currentTime < 0.1) this.#say("clip-finished");
+      this.#reached = 0;
     });
+    this.querySelector("mh-progress input").addEventListener("input", () => { this.#reached = 0; });
   }
 
   #watchHands() {
