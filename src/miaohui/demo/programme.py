@@ -22,6 +22,7 @@ def rhythm_of(idea: Idea) -> Rhythm:
 
 
 def duration_ms(idea: Idea) -> int:
+    """How long the clip will be."""
     return round(idea.verses * rhythm_of(idea).seconds * 1000)
 
 

@@ -133,6 +133,7 @@ class _Hand:
         self._town = town
 
     def draw_portraits(self, handles: Iterable[str]) -> None:
+        """Give these people their pictures."""
         from miaohui.demo.draw_portrait import draw_portrait
 
         for handle in handles:

@@ -88,6 +88,7 @@ class _Month:
         self._followed: set[str] = set()
 
     def viewings(self, *, now: datetime) -> Iterator[Viewing]:
+        """All that the person watches until `now`, sitting by sitting."""
         for sitting in _sittings(now=now, rng=self._rng, count=max(8, self._left // 4)):
             moment = sitting
             for _ in range(self._rng.randint(3, 8)):

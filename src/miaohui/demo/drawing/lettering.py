@@ -26,6 +26,7 @@ def _font_path() -> Path:
 
 @lru_cache(maxsize=16)
 def font(size_px: int, weight: int = BLACK) -> ImageFont.FreeTypeFont:
+    """The face at a size and a weight of 100..900."""
     face = ImageFont.truetype(str(_font_path()), size_px, index=_SIMPLIFIED_CHINESE)
     face.set_variation_by_axes([weight])
     return face

@@ -20,6 +20,7 @@ class Moment(NamedTuple):
 
 
 def clamp(x: float, low: float = 0.0, high: float = 1.0) -> float:
+    """x, or the bound that it passes."""
     return max(low, min(high, x))
 
 

@@ -43,6 +43,7 @@ _TURNS = 12  # ray pictures prepared for one wedge of rotation
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Let the cat in. Act 0 peeks over the edge, 1 strolls to and fro, 2 bounces among circling toys."""
     ground, ray, floor, word = (colour(text) for text in _PALETTES[idea.palette % 4])
     bursts = [_paint_burst(ground, ray, turn / _TURNS) for turn in range(_TURNS)]
     front = _paint_floor(floor, ray)

@@ -25,6 +25,7 @@ _ROAD_Y = 700
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Build the street. Act 1 pulls ahead and falls back, 2 rides in the rain, the others keep their place."""
     above, below, far, near, road, window = (colour(text) for text in _PALETTES[idea.palette % 4])
     backdrop = gradient([(0, above), (0.74, below), (1, below)])
     sun = Sticker(glow(mix(window, (255, 255, 255), 0.3), radius_px=210, strength=0.9, core=0.35))

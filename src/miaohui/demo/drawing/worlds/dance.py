@@ -25,6 +25,7 @@ _SWING_STEPS = 20  # pictures of the lit stage prepared for one swing of the bea
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Light the stage. Act 0 is a solo, 1 jumps, 2 a line dance."""
     dark, warm, *lights = (colour(text) for text in _PALETTES[idea.palette % 3])
     stages = _light_stage(dark, warm, lights)
     floors = [_paint_floor(dark, lights, step) for step in range(4)]

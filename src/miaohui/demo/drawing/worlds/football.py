@@ -25,6 +25,7 @@ _STEPS = 12  # pictures of the pitch prepared for one stripe of movement
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Mow the pitch. Act 0 dribbles, 1 juggles, 2 scores under confetti."""
     above, below, grass, mown, board = (colour(text) for text in _PALETTES[idea.palette % 3])
     sky = _paint_stand(above, below, board, seed, floodlit=idea.palette % 3 == 0)
     pitches = [_paint_pitch(grass, mown, step / _STEPS) for step in range(_STEPS)]

@@ -24,6 +24,7 @@ _STEM = colour("#4f8f3a")
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Plant the pots. Act 0 grows, 1 grows in rain from the can, 2 sways in full bloom."""
     above, below, pot, wall, word = (colour(text) for text in _PALETTES[idea.palette % 3])
     backdrop = _paint_balcony(above, below, wall, seed)
     line = as_text(mix(word, (0, 0, 0), 0.5))

@@ -34,6 +34,7 @@ _PALETTES = (
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Lay out the ridges. Act 0 strides, 1 hops, 2 rests while the clouds move."""
     above, below, sun, far, middle, near, word = (colour(text) for text in _PALETTES[idea.palette % 4])
     backdrop = gradient([(0, above), (0.62, below), (1, mix(below, far, 0.5))])
     light = Sticker(glow(sun, radius_px=250, strength=0.95, core=0.3))

@@ -42,6 +42,7 @@ class _Lamp(NamedTuple):
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Light the shore. Act 0 lets lamps rise, 1 hangs them over the street, 2 turns the animal lantern."""
     night, dusk, paper, light = (colour(text) for text in _PALETTES[idea.palette % 3])
     backdrop = _paint_backdrop(night, dusk, seed)
     lamps = _hang(paper, light, seed)

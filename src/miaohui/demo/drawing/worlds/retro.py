@@ -27,6 +27,7 @@ _PIXEL = 7  # px on our picture for one pixel of the old screen
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Switch on the tube. Act 0 sets a sun behind the hero, 1 sends rows of invaders, 2 sharpens the pixels."""
     dark, warm, grid, word = (colour(text) for text in _PALETTES[idea.palette % 3])
     backdrop = _paint_sunset(dark, warm, grid, word, seed, sun=idea.act == 0)
     floors = [_paint_grid(dark, warm, grid, step / _STEPS) for step in range(_STEPS)]

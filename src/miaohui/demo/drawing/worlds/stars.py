@@ -23,6 +23,7 @@ _MIDDLE = (270.0, 500.0)
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Open the sky. Act 0 circles bodies round the hero, 1 flies it with a trail, 2 circles and tilts it."""
     space, horizon, nebula, accent = (colour(text) for text in _PALETTES[idea.palette % 3])
     backdrop = _paint_space(space, horizon, nebula, seed)
     twinkle = [Sticker(_paint_star(size, accent)) for size in (10, 16, 26)]

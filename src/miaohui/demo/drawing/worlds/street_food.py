@@ -33,6 +33,7 @@ _COUNTER_Y = 640
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Set up the stall. Act 0 tosses the hero in a wok, 1 lets it steam while the rest juggles, 2 lets it hop."""
     sky, dusk, awning, wood = (colour(text) for text in _PALETTES[idea.palette % 3])
     backdrop = _paint_backdrop(sky, dusk, wood, seed)
     stall = _paint_awning(awning)

@@ -26,6 +26,7 @@ _TABLE_Y = 640
 
 
 def set_scene(idea: Idea, *, seed: int) -> Draw:
+    """Lay the table under the moon window. Act 1 lifts and pours the hero, the others let it stand."""
     paper, sky, far, near, glaze, shade = (colour(t) for t in _PALETTES[idea.palette % 3])
     wall = _paint_wall(paper, near, seed)
     view = gradient([(0, sky), (1, mix(sky, paper, 0.6))], size=(380, 380))
