@@ -12,9 +12,9 @@ _JOINERS = {"\u200c", "\u200d"}
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 # Letters and digits of any script, up to the first other sign. Several may follow each other without a
-# space, and the last may have the closing sign of `#话题#`. Not behind a letter or a slash: `C#` and the
-# end of an address are none.
-_HASHTAGS = re.compile(r"(?<![\w/&#＃])(?:[#＃][\w\u200c\u200d]{1,32}(?!\w))+")
+# space, and the last may have the closing sign of `#话题#`. Chinese has no space before it either, but
+# behind a Latin letter or a slash it is none: `C#`, the end of an address.
+_HASHTAGS = re.compile(r"(?<![0-9A-Za-zÀ-ɏ_/&#＃])(?:[#＃][\w\u200c\u200d]{1,32}(?!\w))+")
 _SIGN = re.compile(r"[#＃]")
 
 

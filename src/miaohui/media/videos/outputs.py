@@ -53,10 +53,15 @@ def keep_output(tx: Tx, *, output_id: int) -> None:
     _retire(tx, others, after=timedelta())
 
 
-def retire_outputs(tx: Tx, *, video_id: int, role: Role | None = None, after: timedelta = timedelta()) -> None:
-    """Give up the outputs of a video, or those of one role, and have their files removed after a while."""
-    mine = sa.and_(video_output.c.video_id == video_id, video_output.c.state != "retired")
-    _retire(tx, mine if role is None else sa.and_(mine, video_output.c.role == role), after=after)
+def retire_all_outputs(tx: Tx, *, video_id: int) -> None:
+    """Give up all outputs of a video and have their files removed now, those too that were to stay a while."""
+    _retire(tx, video_output.c.video_id == video_id, after=timedelta())
+
+
+def retire_first_copy(tx: Tx, *, video_id: int) -> None:
+    """Give up what played before the ladder; its files stay for who is in the middle of it."""
+    first = sa.and_(video_output.c.role == "first", video_output.c.state != "retired")
+    _retire(tx, sa.and_(video_output.c.video_id == video_id, first), after=STILL_WATCHED)
 
 
 def retire_output(tx: Tx, *, output_id: int) -> None:

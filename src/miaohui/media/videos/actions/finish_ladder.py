@@ -12,7 +12,7 @@ from miaohui.media.videos.events import VideoProgressed, VideoSharpened
 from miaohui.media.videos.ffmpeg.package_hls import MASTER_FILE, PROGRESSIVE_FILE, Rendition
 from miaohui.media.videos.locks import lock_video
 from miaohui.media.videos.moves import move_ladder
-from miaohui.media.videos.outputs import STILL_WATCHED, folder_key, keep_output, retire_output, retire_outputs
+from miaohui.media.videos.outputs import folder_key, keep_output, retire_first_copy, retire_output
 from miaohui.media.videos.tables import video_rendition
 
 STRIP_FILE = "strip.webp"
@@ -43,7 +43,7 @@ def finish_ladder(tx: Tx, *, video_id: int, output_id: int, renditions: Sequence
     keep_output(tx, output_id=output_id)
     _store_renditions(tx, video_id, renditions)
     release_video(tx, video=facts, reason="the ladder is there")
-    retire_outputs(tx, video_id=video_id, role="first", after=STILL_WATCHED)
+    retire_first_copy(tx, video_id=video_id)
     if facts.upload_id is not None:
         discard_upload(tx, upload_id=facts.upload_id, by_id=None, reason="turned into its renditions")
     tx.emit(VideoSharpened(video_id=video_id, author_id=facts.author_id))

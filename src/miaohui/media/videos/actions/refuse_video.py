@@ -6,7 +6,7 @@ from miaohui.media.videos.events import VideoProgressed, VideoRefused
 from miaohui.media.videos.ffmpeg.refusals import MediaRefused
 from miaohui.media.videos.locks import lock_video
 from miaohui.media.videos.moves import move_video
-from miaohui.media.videos.outputs import retire_outputs
+from miaohui.media.videos.outputs import retire_all_outputs
 
 
 def refuse_video(tx: Tx, *, video_id: int, refusal: MediaRefused) -> None:
@@ -26,6 +26,6 @@ def refuse_video(tx: Tx, *, video_id: int, refusal: MediaRefused) -> None:
     )
     if facts.upload_id is not None:
         discard_upload(tx, upload_id=facts.upload_id, by_id=None, reason=f"refused: {refusal.code}")
-    retire_outputs(tx, video_id=video_id)
+    retire_all_outputs(tx, video_id=video_id)
     tx.emit(VideoRefused(video_id=video_id, author_id=facts.author_id, code=refusal.code))
     tx.emit(VideoProgressed(video_id=video_id))

@@ -6,7 +6,7 @@ from miaohui.media.videos.access import access_own_video
 from miaohui.media.videos.events import VideoProgressed, VideoRemoved
 from miaohui.media.videos.hashtags import index_hashtags
 from miaohui.media.videos.moves import move_video
-from miaohui.media.videos.outputs import retire_outputs
+from miaohui.media.videos.outputs import retire_all_outputs
 from miaohui.media.videos.queries import VideoFacts
 
 
@@ -35,7 +35,7 @@ def remove_whatever(tx: Tx, *, video: VideoFacts, by_id: int | None, reason: str
     if not moved:
         return
     index_hashtags(tx, video_id=video.id, topics=())
-    retire_outputs(tx, video_id=video.id)
+    retire_all_outputs(tx, video_id=video.id)
     if video.upload_id is not None:
         discard_upload(tx, upload_id=video.upload_id, by_id=by_id, reason="its video was removed")
     was_published = video.state == "published"
