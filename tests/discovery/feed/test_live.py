@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -29,6 +30,7 @@ from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import Worker
 from miaohui.kit.signing import Signer
 from miaohui.media.videos.captions import find_topics
+from miaohui.people.accounts.export import contributions
 from miaohui.settings import Settings
 
 T = TypeVar("T")
@@ -352,6 +354,29 @@ def test_what_is_old_is_pruned_and_the_list_of_clips_is_not(story: Story, db: Da
     assert kept == [("published", 1001), ("published", 1002), ("dwell", 1002)]
     assert story.count(impression) == 1
     assert db.write_sync(prune_old_rows) == 0
+
+
+def test_an_export_tells_what_was_noted_and_shown(story: Story, db: Database, worker: Worker):
+    story.publish(1001)
+    story.publish(1002, author=MEI)
+    story.watch(MEI, 1001)
+    story.watch(TAO, 1001)
+    db.write_sync(choose_learning, person_id=MEI, personalised=False)
+    db.write_sync(insert_impressions, rows=[served(MEI, 1001), served(TAO, 1001, page_id=6)])
+
+    def exported(name: str) -> list[dict[str, object]]:
+        (part,) = [each for each in contributions() if each.name == name]
+        return msgspec.to_builtins(db.read_sync(lambda tx: list(part.rows(tx, MEI))))
+
+    now = "2026-04-18T19:30:00Z"
+    assert exported("watching") == [
+        {"kind": "dwell", "at": now, "item": "1001", "dwell_ms": 12_000, "duration_ms": 10_000},
+        {"kind": "pause", "at": now, "item": None, "dwell_ms": None, "duration_ms": None},
+    ]
+    assert exported("served") == [
+        {"item": "1001", "served_at": now, "position": 0, "source": "explore", "score": 0.5, "probability": 0.25}
+    ]
+    assert exported("interest_choice") == [{"personalised": False, "reset_at": None}]
 
 
 def stage_snapshot(tx: Tx) -> None:

@@ -4,15 +4,21 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from miaohui.discovery.feed.own_export import choice_for_export, impressions_for_export, signals_for_export
 from miaohui.discovery.feed.signal_log import last_seq
 from miaohui.discovery.feed.snapshots import newest_state, replay, save_snapshot
 from miaohui.discovery.feed.tables import impression, signal
 from miaohui.kit.db import Tx
 from miaohui.kit.jobs import JobContext, job
+from miaohui.people.accounts.export import contribute
 
 KEPT_FOR = timedelta(days=400)
 """Signals and impressions of people: a year and a season to compare with, then they go."""
 _PRUNED_AT_ONCE = 5000
+
+contribute("watching", rows=signals_for_export)
+contribute("served", rows=impressions_for_export)
+contribute("interest_choice", rows=choice_for_export)
 
 
 @job("feed.save_snapshot", max_attempts=3, lease_s=120)
