@@ -78,7 +78,9 @@ def page(request: AnyRequest, name: str, *, status: int = 200, **context: Any) -
     headers = {
         "Content-Security-Policy": renderer.policy(nonce),
         "Content-Language": viewer.locale,
-        "Cache-Control": "private, no-store",
+        # Not no-store: a page of which the browser keeps a picture comes back at once, with the clip one was at;
+        # js/app.js looks whether it still belongs to the person who is signed in.
+        "Cache-Control": "private, no-cache",
         "Vary": "Accept-Encoding, Accept-Language, Cookie",
     }
     if len(body) >= _COMPRESS_FROM_BYTES and "br" in request.headers.get("accept-encoding", ""):

@@ -1,14 +1,24 @@
 // What every page does: the offline strip, the service worker, times in the person's own words.
 import { since } from "miaohui/i18n";
 import { watchConnection } from "miaohui/notices";
+import { account } from "miaohui/page";
+
+const WORKER_AFTER_MS = 4000;
 
 watchConnection();
 
 for (const time of document.querySelectorAll("time[data-since]")) time.textContent = since(time.dateTime);
 
+// The browser brings a page back as it was left. If somebody has signed in or out meanwhile it is not theirs.
+addEventListener("pageshow", async (event) => {
+  if (!event.persisted) return;
+  const response = await fetch("/api/v1/session").catch(() => null);
+  if (response === null || response.status >= 500) return;
+  const session = response.ok ? await response.json() : null;
+  if ((session?.account.id ?? null) !== (account?.id ?? null)) location.reload();
+});
+
 if ("serviceWorker" in navigator && isSecureContext) {
-  addEventListener("load", () => {
-    // After everything that the first screen needs.
-    (globalThis.requestIdleCallback ?? setTimeout)(() => navigator.serviceWorker.register("/sw.js"));
-  });
+  // After everything that the first screen needs.
+  addEventListener("load", () => setTimeout(() => navigator.serviceWorker.register("/sw.js"), WORKER_AFTER_MS));
 }
