@@ -63,6 +63,12 @@ class RunningServer:
         """Ask it to stop, and wait until it has."""
         self._end(signal.SIGTERM)
 
+    @property
+    def pid(self) -> int:
+        """The web process; its worker is its child."""
+        assert self._process is not None, "it is not running"
+        return self._process.pid
+
     def client(self, **options: object) -> httpx.Client:
         """Return an HTTP client with this server's address."""
         return httpx.Client(base_url=self.url, timeout=30, **options)  # type: ignore[arg-type]
