@@ -33,6 +33,8 @@ class PostgresDatabase(Database):
             pool_size=pool_size,
             max_overflow=2,
             pool_pre_ping=True,
+            # An error's text goes to the log and to failed jobs; what people wrote does not belong there.
+            hide_parameters=True,
         )
         self._read_engine = self._engine.execution_options(postgresql_readonly=True)
         self._pool = ThreadPoolExecutor(pool_size, thread_name_prefix="miaohui-db")

@@ -228,7 +228,11 @@ def _tell_all(waiting: list[_Pending]) -> None:
 
 def _engine(path: Path, *, begin: str, read_only: bool = False) -> sa.Engine:
     engine = sa.create_engine(
-        f"sqlite:///{path}", connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT_MS / 1000}, pool_size=0
+        f"sqlite:///{path}",
+        connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT_MS / 1000},
+        pool_size=0,
+        # An error's text goes to the log and to failed jobs; what people wrote does not belong there.
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")
