@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from miaohui.kit.db import Database
 from miaohui.kit.logs import HumanLines, JsonLines, request_id
 
-
 MEIS_HASH = "argon2id-of-mei"
 
 
