@@ -3,6 +3,8 @@
 from importlib import import_module
 from pathlib import Path
 
+import miaohui.kit.upkeep  # noqa: F401  the kit's own
+
 _PACKAGE = Path(__file__).parent
 
 for _file in sorted(_PACKAGE.glob("*/*/jobs.py")) + sorted(_PACKAGE.glob("*/jobs.py")):

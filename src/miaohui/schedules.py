@@ -6,6 +6,7 @@ from datetime import timedelta
 from miaohui.kit.jobs import Schedule
 
 SCHEDULES: Sequence[Schedule] = (
+    Schedule(kind="kit.prune", every=timedelta(hours=1)),
     Schedule(kind="uploads.sweep", every=timedelta(hours=1)),
     Schedule(kind="videos.sweep", every=timedelta(days=1)),
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),

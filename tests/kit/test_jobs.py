@@ -174,3 +174,17 @@ def test_what_is_scheduled_is_staged_once_a_slot_by_however_many_workers(
     db.write_sync(stage_due_schedules, schedules=schedules)
     worker.run_due()
     assert ran == ["swept", "swept"]
+
+
+def test_what_is_over_is_let_go_after_a_week_and_what_failed_stays(
+    db: Database, worker: Worker, clock: ManualClock
+) -> None:
+    faults["fu"] = PermanentJobFailure("this is no video")
+    done = db.write_sync(stage_job, "test.write", word="lu")
+    failed = db.write_sync(stage_job, "test.write", word="fu")
+    worker.run_due()
+    clock.advance(timedelta(days=8))
+    db.write_sync(stage_job, "kit.prune")
+    worker.run_due()
+    left = db.read_sync(lambda tx: tx.scalars(sa.select(job_table.c.id).where(job_table.c.id.in_([done, failed]))))
+    assert left == [failed]
