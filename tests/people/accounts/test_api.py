@@ -53,7 +53,7 @@ def test_everything_else_needs_an_account(door: Door):
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), (method, path)
         assert answer.headers["content-type"] == "application/problem+json"
         walked += 1
-    assert walked == 23
+    assert walked == 24
 
 
 def test_every_operation_is_described(door: Door):

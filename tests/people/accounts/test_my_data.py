@@ -129,7 +129,9 @@ def test_asking_and_fetching_need_a_recent_proof(door: Door, mei: Browser):
 
     assert mei.send("POST", "/me/export").json()["code"] == "proof_needed"
     assert mei.send("GET", "/me/export/file").json()["code"] == "proof_needed"
+    assert mei.send("GET", "/session/proof").json()["code"] == "proof_needed"
     mei.send("PUT", "/session/proof", {"method": "password", "password": RIDDLE})
+    assert mei.send("GET", "/session/proof").json()["proven_until"].startswith("2026-04-18T20:01")
     assert download(mei).namelist()
 
 

@@ -95,6 +95,7 @@ def test_the_options_are_those_of_a_passkey(door: Door, mei: Browser, phone: Aut
 
 
 def test_an_answer_is_good_once(door: Door, mei: Browser, phone: Authenticator):
+    phone.counts = False  # Or else the count would give the replay away by itself.
     elsewhere = door.browser()
     answer = phone.answer(ask(elsewhere))
     assert come_in(elsewhere, answer).status_code == 201
@@ -121,6 +122,7 @@ def test_an_answer_that_was_listened_to_is_worth_nothing_in_another_browser(
 def test_two_that_use_one_answer_at_the_same_moment_and_one_is_in(
     door: Door, db: Database, mei: Browser, phone: Authenticator
 ):
+    phone.counts = False
     party = door.accounts.party
     options = db.write_sync(challenge_assertion, bound_to="viewer:1", party=party)
     answer = phone.answer({"rpId": options.rp_id, "challenge": options.challenge})

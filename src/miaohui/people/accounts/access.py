@@ -42,9 +42,17 @@ def access_active_account(tx: Tx, *, account_id: int, device_id: int) -> None:
 def access_proven_account(tx: Tx, *, account_id: int, device_id: int) -> None:
     """As `access_active_account`, for acts that need a recent proof. Raises ProofNeeded, too."""
     access_active_account(tx, account_id=account_id, device_id=device_id)
+    access_proof(tx, account_id=account_id, device_id=device_id)
+
+
+def access_proof(tx: Tx, *, account_id: int, device_id: int) -> datetime:
+    """Return until when the proof given on this device lasts. Raises ProofNeeded, Unauthenticated."""
     proven_at = _proven_at(tx, account_id, device_id)
-    if proven_at is None or tx.now - proven_at > PROOF_LASTS:
+    if proven_at is None:
+        raise Unauthenticated
+    if tx.now - proven_at > PROOF_LASTS:
         raise ProofNeeded
+    return proven_at + PROOF_LASTS
 
 
 def _proven_at(tx: Tx, account_id: int, device_id: int) -> datetime | None:

@@ -10,8 +10,8 @@ from miaohui.people.accounts.device_names import device_name
 from miaohui.people.accounts.tables import device
 from miaohui.people.accounts.tokens import new_token, token_digest
 
-MOST_DEVICES = 50
-"""More than anybody owns; beyond it, the one that was not seen for longest is signed out."""
+MOST_DEVICES = 200
+"""More than anybody owns, scripts included; beyond it, the one that was not seen for longest is signed out."""
 
 
 class OpenedSession(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from miaohui.kit.errors import NotFound
 from miaohui.kit.http import Member, clear_session_cookie
 from miaohui.kit.rate_limits import RateLimits
 from miaohui.people.accounts import limits
-from miaohui.people.accounts.access import access_proven_account
+from miaohui.people.accounts.access import access_proof
 from miaohui.people.accounts.actions.build_export import export_key
 from miaohui.people.accounts.actions.request_deletion import request_deletion
 from miaohui.people.accounts.actions.request_export import request_export
@@ -53,7 +53,7 @@ async def show_export(*, member: Member, db: Database) -> Export:
 @get(EXPORT_FILE, tags=["accounts"], media_type="application/zip")
 async def download_export(*, member: Member, db: Database, blobs: Blobs) -> Stream:
     """Send the archive, to its owner and to nobody else. Needs a recent proof."""
-    await db.write(access_proven_account, account_id=member.account_id, device_id=member.device_id)
+    await db.read(access_proof, account_id=member.account_id, device_id=member.device_id)
     found = await db.read(last_export, member.account_id)
     if found is None or export_of(found, now=db.clock.now()).state != "ready":
         raise NotFound

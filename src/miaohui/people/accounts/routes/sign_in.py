@@ -12,7 +12,7 @@ from miaohui.kit.http import Member, Viewer, clear_session_cookie
 from miaohui.kit.rate_limits import RateLimits
 from miaohui.kit.signing import Signer
 from miaohui.people.accounts import limits, queries
-from miaohui.people.accounts.access import access_own_account
+from miaohui.people.accounts.access import access_own_account, access_proof
 from miaohui.people.accounts.actions.challenge_passkey import challenge_assertion, of_device, of_viewer
 from miaohui.people.accounts.actions.renew_proof import prove_with_code, prove_with_password
 from miaohui.people.accounts.actions.revoke_devices import revoke_devices
@@ -158,6 +158,13 @@ async def sign_out(*, member: Member, db: Database, accounts: AccountServices) -
     return Response(None, status_code=204, cookies=[clear_session_cookie()])
 
 
+@get("/api/v1/session/proof", tags=["accounts"])
+async def show_proof(*, member: Member, db: Database) -> Proven:
+    """Tell until when acts that need a proof are open, or answer `proof_needed`; asked before a download."""
+    until = await db.read(access_proof, account_id=member.account_id, device_id=member.device_id)
+    return Proven(proven_until=until)
+
+
 @put("/api/v1/session/proof", tags=["accounts"])
 async def prove(
     *,
@@ -199,5 +206,6 @@ route_handlers = (
     sign_in_by_passkey,
     current_session,
     sign_out,
+    show_proof,
     prove,
 )

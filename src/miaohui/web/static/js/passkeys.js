@@ -1,8 +1,11 @@
 // Passkey ceremonies, in the JSON forms of WebAuthn Level 3.
 import { api } from "miaohui/api";
 
+// A passkey belongs to a name; browsers make none for a bare number such as 127.0.0.1.
+const hasName = !/^[\d.]+$|:/.test(location.hostname);
+
 export const passkeysWork = () =>
-  isSecureContext && typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
+  hasName && isSecureContext && typeof globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
 
 /** Let the person choose a passkey; answers what the server asks for. `mediation: "conditional"` waits in the field. */
 export async function askPasskey({ mediation, signal } = {}) {

@@ -114,6 +114,17 @@ onPress("[data-export]", (button) => withProof(async () => {
   document.querySelector("[data-export-words]").textContent = t("It is being packed; come back in a few minutes.");
 }));
 
+document.querySelector("[data-download]")?.addEventListener("click", async (event) => {
+  event.preventDefault();
+  const file = event.currentTarget.href;
+  try {
+    // Asked before, since a download that is refused would save the refusal as the file.
+    if (await withProof(() => api("session/proof"))) location.assign(file);
+  } catch (problem) {
+    await sayProblem(problem);
+  }
+});
+
 onPress("[data-sign-out]", async () => {
   await api("session", { method: "DELETE" });
   location.assign("/");
