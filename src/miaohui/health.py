@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from miaohui import __version__
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import job_table
-from miaohui.kit.outbox import count_waiting
+from miaohui.kit.outbox import count_waiting, lag_s
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +27,8 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     """Work that is not done yet."""
 
     events_waiting: int
+    outbox_lag_s: float
+    """Age of the oldest event that somebody has not handled yet."""
     jobs_waiting: int
     jobs_failed: int
 
@@ -66,4 +68,9 @@ def backlog(tx: Tx) -> Backlog:
         count = sa.select(sa.func.count()).select_from(job_table).where(job_table.c.state.in_(states))
         return tx.scalar(count) or 0
 
-    return Backlog(events_waiting=count_waiting(tx), jobs_waiting=jobs("queued", "running"), jobs_failed=jobs("failed"))
+    return Backlog(
+        events_waiting=count_waiting(tx),
+        outbox_lag_s=lag_s(tx),
+        jobs_waiting=jobs("queued", "running"),
+        jobs_failed=jobs("failed"),
+    )

@@ -17,6 +17,7 @@ from miaohui.kit.outbox import (
     count_waiting,
     deliver,
     due_deliveries,
+    lag_s,
     outbox_delivery,
     prune_outbox,
 )
@@ -100,9 +101,11 @@ def test_a_failing_handler_leaves_nothing_tells_why_and_is_tried_again_later(fai
     fair.run()
     assert fair.notes() == ["counted"], "it waits before it tries again"
     fair.clock.advance(timedelta(seconds=3))
+    assert fair.db.read_sync(lag_s) == 3
     fair.run()
     assert fair.notes() == ["counted", "lit 7"]
     assert fair.db.read_sync(count_waiting) == 0
+    assert fair.db.read_sync(lag_s) == 0
 
 
 def test_two_dispatchers_that_hold_the_same_delivery_do_its_work_once(fair: Fair) -> None:

@@ -58,6 +58,8 @@ def media_route(blobs: Blobs, path: str = "/media") -> ASGIRouteHandler:
 
     @asgi(path, is_static=True, copy_scope=False)
     async def media(scope: Scope, receive: Receive, send: Send) -> None:
+        # The router calls every mount by the root's name.
+        scope["path_template"] = path
         key = scope["path"].removeprefix("/")
         if key.startswith(_PRIVATE):
             raise NotFound

@@ -67,7 +67,7 @@ class Metrics:
 
         self.registry.register(_Collector(collect))
 
-    def watch_backlog(self, read: Callable[[], dict[str, int]]) -> None:
+    def watch_backlog(self, read: Callable[[], dict[str, float]]) -> None:
         """Report how much work waits: `read` returns numbers by name."""
 
         def collect() -> Iterable[Metric]:
@@ -90,7 +90,9 @@ class _Collector:
 async def metrics(request: Request[Any, Any, Any], settings: Settings) -> Response[bytes]:
     """Answer with the figures of this process."""
     token = settings.metrics_token
-    if token and not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {token}"):
+    given = request.headers.get("authorization", "")
+    # As bytes, because a header may hold letters that compare_digest refuses in a str.
+    if token and not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         raise Unauthenticated
     collected: Metrics = request.app.state.metrics
     return Response(collected.render(), media_type=_TEXT)

@@ -210,6 +210,16 @@ def count_waiting(tx: Tx) -> int:
     )
 
 
+def lag_s(tx: Tx) -> float:
+    """Return for how long the oldest delivery that is not done has been waiting; /metrics shows it."""
+    since: datetime | None = tx.scalar(
+        sa.select(sa.func.min(outbox_event.c.emitted_at))
+        .join_from(outbox_event, outbox_delivery)
+        .where(outbox_delivery.c.done_at.is_(None))
+    )
+    return 0.0 if since is None else (tx.now - since).total_seconds()
+
+
 def prune_outbox(tx: Tx, *, before: datetime) -> int:
     """Delete events emitted before `before` whose deliveries are all done; return how many."""
     waiting = sa.select(outbox_delivery.c.event_seq).where(outbox_delivery.c.done_at.is_(None))
