@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import miaohui.kit.upkeep  # noqa: F401  declares kit.prune
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import JobContext, LeaseLost, PermanentJobFailure, Schedule, Worker, job, job_table, stage_job
@@ -63,9 +64,9 @@ def test_a_staged_job_runs_once(db: Database, worker: Worker) -> None:
 def test_a_job_of_a_transaction_that_fails_does_not_exist(db: Database, worker: Worker) -> None:
     def stage_and_fail(tx: Tx) -> None:
         stage_job(tx, "test.write", word="fu")
-        raise ValueError
+        raise ValueError("stop")
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="stop"):
         db.write_sync(stage_and_fail)
     assert worker.run_due() == 0
 
