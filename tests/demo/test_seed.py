@@ -27,6 +27,7 @@ from miaohui.media.videos.queries import newest_videos
 from miaohui.people.accounts.queries import devices_of, own_account
 from miaohui.people.accounts.tables import account
 from miaohui.people.graph.queries import graph_counts
+from miaohui.people.graph.tables import follow
 from miaohui.services import Services
 from miaohui.settings import Settings
 
@@ -74,6 +75,7 @@ def test_a_town_is_planted_once_and_alive(services: Services, clock: ManualClock
     assert (card.playback.width, card.playback.height, card.playback.has_audio) == (540, 960, True)
     assert clock.now() - card.published_at > timedelta(days=25)
     assert count(services.db, comment) >= 3
+    assert count(services.db, follow) > 100
     kinds = services.db.read_sync(lambda tx: tx.scalars(sa.select(signal.c.kind).distinct()))
     assert {"published", "impression", "dwell", "comment"} <= set(kinds)
     assert "failed" not in services.db.read_sync(lambda tx: tx.scalars(sa.select(job_table.c.state)))

@@ -63,6 +63,14 @@ def draw_portrait_of_resident(context: JobContext, *, handle: str) -> None:
     draw_portrait(db=context.db, blobs=context.blobs, handle=handle)
 
 
+@job("demo.make_friends", priority=_PRIORITY, max_attempts=5)
+def make_friends_of_people(context: JobContext, *, people: list[str]) -> None:
+    """Let townspeople follow each other, in one transaction."""
+    from miaohui.demo.settle_people import make_friends
+
+    context.finish(make_friends, town=_town(context), people=people)
+
+
 def stage_audience(tx: Tx, *, key: str, after: timedelta = timedelta(0)) -> None:
     """Stage the audience of a clip."""
     stage_job(tx, "demo.bring_audience", unique_key=f"demo.bring_audience:{key}", run_at=tx.now + after, key=key)
