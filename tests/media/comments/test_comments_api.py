@@ -55,6 +55,16 @@ def test_a_resend_with_the_same_key_gets_the_first_result(house: House, cast: Ca
     assert bo.refused("POST", path, body, headers={"Idempotency-Key": "a b"}) == (400, "invalid_input")
 
 
+def test_a_resend_gets_the_first_result_also_when_the_door_has_closed_since(house: House, cast: Cast, clip: int):
+    hao, key = house.member(cast.hao), {"Idempotency-Key": "tap-1"}
+    path, body = f"/videos/{clip}/comments", {"body": "Was I heard?"}
+    first = hao.ok("POST", path, body, headers=key)
+    house.member(cast.mei).ok("PUT", f"/people/{cast.hao}/block")
+
+    assert hao.ok("POST", path, body, headers=key) == first
+    assert hao.refused("POST", path, body) == (404, "not_found")
+
+
 def test_sorting_and_liking(house: House, cast: Cast, clip: int):
     bo, lan = house.member(cast.bo), house.member(cast.lan)
     posted = [say(bo, clip, f"no. {n}")["id"] for n in range(4)]

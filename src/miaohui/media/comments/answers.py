@@ -19,7 +19,7 @@ from miaohui.media.comments.queries import (
     newest_comments,
     replies_in_thread,
 )
-from miaohui.media.videos.access import access_video
+from miaohui.media.videos.access import access_video, video_author
 from miaohui.people.accounts.queries import PersonCard, person_cards
 from miaohui.people.graph.answers import Person, person_of
 from miaohui.people.graph.queries import hidden_from
@@ -86,9 +86,9 @@ def read_replies(tx: Tx, *, thread_id: int, viewer_id: int, cursor: str | None, 
 
 
 def read_comment(tx: Tx, *, comment: Comment, viewer_id: int) -> CommentAnswer:
-    """Return one comment that the viewer has just posted."""
-    video = access_video(tx, video_id=comment.video_id, viewer_id=viewer_id)
-    return describe_comments(tx, [comment], video_author_id=video.author_id, viewer_id=viewer_id)[0]
+    """Return one comment to who posted it, now or before, whatever became of the video for them since."""
+    author_id = video_author(tx, comment.video_id)
+    return describe_comments(tx, [comment], video_author_id=author_id, viewer_id=viewer_id)[0]
 
 
 def describe_comments(
