@@ -7,13 +7,20 @@ reads the .po files directly, so there is nothing to compile and nothing stale.
 
 import gettext as _gettext
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALES = ("zh-Hans", "en")
+Locale = Literal["zh-Hans", "en"]
+LOCALES: tuple[Locale, ...] = ("zh-Hans", "en")
+_RANGE = re.compile(
+    r"\s*(?P<language>[a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=(?P<weight>[01](?:\.\d{0,3})?)\s*)?", re.I
+)
+_SPOKEN: Mapping[str, Locale] = {"zh": "zh-Hans", "en": "en"}
 
 Msgid = str
 """A text that is looked up later. A constant annotated with it is found by kit.msgids."""
@@ -34,6 +41,24 @@ class Catalogue:
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         return self._translations.ngettext(singular, plural, n)
+
+
+def preferred_locale(accept_language: str) -> Locale | None:
+    """Return the one of our languages that a browser likes best, None if it names neither (RFC 9110, 12.5.4).
+
+    Traditional characters are not among them; whoever reads those reads ours sooner than English.
+    """
+    best: Locale | None = None
+    best_weight = 0.0
+    for part in accept_language.split(","):
+        found = _RANGE.fullmatch(part)
+        if found is None:
+            continue
+        spoken = _SPOKEN.get(found["language"].lower())
+        weight = float(found["weight"] or 1)
+        if spoken is not None and weight > best_weight:
+            best, best_weight = spoken, weight
+    return best
 
 
 def load_catalogues(folder: Path) -> Mapping[str, Catalogue]:

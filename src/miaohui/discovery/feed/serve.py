@@ -16,7 +16,7 @@ from miaohui.discovery.feed.reasons import Translate, reason_for
 from miaohui.discovery.feed.stages.ask import Ask, Candidate, PersonFacts
 from miaohui.discovery.feed.stages.cards import Card, read_cards
 from miaohui.kit.clock import to_ms
-from miaohui.kit.http.viewer import Locale
+from miaohui.kit.i18n import Locale
 from miaohui.kit.ids import format_id, new_id
 
 _INTERESTS_IN_WORDS = 40

@@ -15,6 +15,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from miaohui.kit.errors import Forbidden, Unauthenticated
+from miaohui.kit.i18n import Locale, preferred_locale
 from miaohui.kit.ids import new_id
 from miaohui.kit.signing import Signer
 
@@ -26,7 +27,6 @@ _YEAR_S = 365 * 24 * 3600
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _WITHOUT_VIEWER = ("/static/", "/media/", "/healthz", "/metrics", "/schema")
 
-Locale = Literal["zh-Hans", "en"]
 Theme = Literal["auto", "light", "dark"]
 
 
@@ -171,12 +171,7 @@ class ViewerMiddleware:
             return "en"
         if chosen == "zh-Hans":
             return "zh-Hans"
-        for wanted in headers.get(b"accept-language", "").lower().split(","):
-            if wanted.strip().startswith("zh"):
-                return "zh-Hans"
-            if wanted.strip().startswith("en"):
-                return "en"
-        return self._default_locale
+        return preferred_locale(headers.get(b"accept-language", "")) or self._default_locale
 
 
 def _theme(cookies: dict[str, str]) -> Theme:
