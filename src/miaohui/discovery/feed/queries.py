@@ -24,9 +24,15 @@ def interest_setting_of(tx: Tx, *, person_id: int) -> InterestSetting:
     )
 
 
+# Built once: making the statement anew takes longer than SQLite takes to answer it.
+_PERSONALISED = sa.select(interest_setting.c.personalised).where(
+    interest_setting.c.person_id == sa.bindparam("person_id")
+)
+
+
 def is_personalised(tx: Tx, *, person_id: int) -> bool:
     """Return whether the feed may learn from the person."""
-    chosen = tx.scalar(sa.select(interest_setting.c.personalised).where(interest_setting.c.person_id == person_id))
+    chosen = tx.execute(_PERSONALISED, {"person_id": person_id}).scalar()
     return True if chosen is None else bool(chosen)
 
 

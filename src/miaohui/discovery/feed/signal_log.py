@@ -67,6 +67,13 @@ class LoggedSignal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LOGGED = [signal.c[name] for name in LoggedSignal.__struct_fields__]
+# Built once, since every page asks: making the statement anew takes longer than SQLite takes to answer it.
+_AFTER = (
+    sa.select(*_LOGGED)
+    .where(signal.c.seq > sa.bindparam("after"))
+    .order_by(signal.c.seq)
+    .limit(sa.bindparam("at_most", type_=sa.Integer))
+)
 
 
 def append_signals(tx: Tx, signals: Sequence[Signal]) -> list[LoggedSignal]:
@@ -89,7 +96,8 @@ def append_signals(tx: Tx, signals: Sequence[Signal]) -> list[LoggedSignal]:
 
 def signals_after(tx: Tx, *, seq: int, limit: int) -> list[LoggedSignal]:
     """Return the oldest `limit` rows behind `seq`, in order."""
-    return tx.all(sa.select(*_LOGGED).where(signal.c.seq > seq).order_by(signal.c.seq).limit(limit), LoggedSignal)
+    rows = tx.execute(_AFTER, {"after": seq, "at_most": limit}).mappings()
+    return [LoggedSignal(**row) for row in rows]
 
 
 def last_seq(tx: Tx) -> int:

@@ -42,20 +42,25 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     reacted_at: datetime
 
 
-class _Counted(msgspec.Struct, frozen=True, kw_only=True):
-    video_id: int
-    likes: int
-    favourites: int
-    shares: int
+# Built once: making a statement anew takes longer than SQLite takes to answer it, and feeds ask at every page.
+_AMONG: sa.BindParameter[int] = sa.bindparam("video_ids", expanding=True)
+_COUNTS = sa.select(
+    reaction_count.c.video_id, reaction_count.c.likes, reaction_count.c.favourites, reaction_count.c.shares
+).where(reaction_count.c.video_id.in_(_AMONG))
+_OWN = {
+    table: sa.select(table.c.video_id).where(
+        table.c.account_id == sa.bindparam("person_id"), table.c.video_id.in_(_AMONG)
+    )
+    for table in (video_like, video_favourite)
+}
 
 
 def reaction_counts(tx: Tx, video_ids: Iterable[int]) -> dict[int, ReactionCounts]:
     """Return the counters of each of `video_ids`; all of them are in the answer."""
     ids = set(video_ids)
-    columns = (reaction_count.c.video_id, reaction_count.c.likes, reaction_count.c.favourites, reaction_count.c.shares)
-    found = tx.all(sa.select(*columns).where(reaction_count.c.video_id.in_(ids)), _Counted)
     counts = {
-        row.video_id: ReactionCounts(likes=row.likes, favourites=row.favourites, shares=row.shares) for row in found
+        video_id: ReactionCounts(likes=likes, favourites=favourites, shares=shares)
+        for video_id, likes, favourites, shares in tx.execute(_COUNTS, {"video_ids": list(ids)}).tuples()
     }
     return {video_id: counts.get(video_id, ReactionCounts()) for video_id in ids}
 
@@ -65,9 +70,7 @@ def own_reactions(tx: Tx, *, person_id: int, video_ids: Iterable[int]) -> dict[i
     ids = set(video_ids)
 
     def among(table: sa.Table) -> set[int]:
-        return set(
-            tx.scalars(sa.select(table.c.video_id).where(table.c.account_id == person_id, table.c.video_id.in_(ids)))
-        )
+        return set(tx.execute(_OWN[table], {"person_id": person_id, "video_ids": list(ids)}).scalars())
 
     liked, favourited = among(video_like), among(video_favourite)
     return {video_id: OwnReactions(liked=video_id in liked, favourited=video_id in favourited) for video_id in ids}

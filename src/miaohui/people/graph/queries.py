@@ -40,6 +40,16 @@ class Tie(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
 
 
+_PERSON = sa.bindparam("person_id", type_=sa.BigInteger)
+# Built once: making the statement anew takes longer than SQLite takes to answer it.
+_CIRCLE = sa.union_all(
+    sa.select(sa.literal_column("'following'"), follow.c.followee_id).where(follow.c.follower_id == _PERSON),
+    sa.select(sa.literal_column("'hidden'"), block.c.blocked_id).where(block.c.blocker_id == _PERSON),
+    sa.select(sa.literal_column("'hidden'"), block.c.blocker_id).where(block.c.blocked_id == _PERSON),
+    sa.select(sa.literal_column("'muted'"), mute.c.muted_id).where(mute.c.muter_id == _PERSON),
+)
+
+
 def blocked_either_way(tx: Tx, one_id: int, other_id: int) -> bool:
     """Return whether either of the two blocked the other."""
     pair = sa.or_(
@@ -88,6 +98,22 @@ def are_friends(tx: Tx, one_id: int, other_id: int) -> bool:
     return is_following(tx, follower_id=one_id, followee_id=other_id) and is_following(
         tx, follower_id=other_id, followee_id=one_id
     )
+
+
+class Circle(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a person follows, must not meet (blocked by them, or having blocked them), and does not want to hear."""
+
+    following: frozenset[int] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    muted: frozenset[int] = frozenset()
+
+
+def circle_of(tx: Tx, person_id: int) -> Circle:
+    """Return `followed_by_person`, `hidden_from` and `muted_by` in one query; for feeds, which ask at every page."""
+    found: dict[str, list[int]] = {"following": [], "hidden": [], "muted": []}
+    for what, account_id in tx.execute(_CIRCLE, {"person_id": person_id}).tuples():
+        found[what].append(account_id)
+    return Circle(**{what: frozenset(ids) for what, ids in found.items()})
 
 
 def followed_by_person(tx: Tx, person_id: int) -> frozenset[int]:

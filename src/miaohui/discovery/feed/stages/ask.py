@@ -6,7 +6,7 @@ from miaohui.discovery.feed.answers import Source
 from miaohui.discovery.feed.catalogue import Listed
 from miaohui.discovery.feed.queries import is_personalised
 from miaohui.kit.db import Tx
-from miaohui.people.graph.queries import followed_by_person, hidden_from, muted_by
+from miaohui.people.graph.queries import circle_of
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -46,10 +46,10 @@ def person_facts(tx: Tx, *, person_id: int, account_id: int | None) -> PersonFac
     personalised = is_personalised(tx, person_id=person_id)
     if account_id is None:
         return PersonFacts(personalised=personalised)
-    hidden = hidden_from(tx, account_id)
+    circle = circle_of(tx, account_id)
     return PersonFacts(
         personalised=personalised,
-        followees=followed_by_person(tx, account_id),
-        hidden=hidden,
-        avoided=hidden | muted_by(tx, account_id),
+        followees=circle.following,
+        hidden=circle.hidden,
+        avoided=circle.hidden | circle.muted,
     )
