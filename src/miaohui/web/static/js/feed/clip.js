@@ -130,6 +130,12 @@ class Clip extends HTMLElement {
     return undefined;
   }
 
+  /** Pause while the page is out of sight; a pause by hand stays one. */
+  rest(resting) {
+    if (resting) this.#video.pause();
+    else if (this.#onStage && !this.#pausedByHand) this.play();
+  }
+
   seekBy(seconds) {
     const { duration, currentTime } = this.#video;
     this.#reached = 0;

@@ -35,6 +35,9 @@ class Feed extends HTMLElement {
     this.addEventListener("clip-finished", (event) => this.#ofActive(event) && this.#visit?.finish());
     this.addEventListener("clip-refused", (event) => this.#refuse(event));
     this.addEventListener("clip-comments", () => this.openComments());
+    // A page that nobody sees should not be heard, and one that comes back goes on.
+    document.addEventListener("visibilitychange", () => this.active?.rest(document.visibilityState === "hidden"));
+    addEventListener("pageshow", (event) => { if (event.persisted) this.active?.rest(false); });
     addEventListener("online", () => this.#end?.dataset.kind === "failed" && this.#load());
     this.#begin(embedded("first-page"));
   }
