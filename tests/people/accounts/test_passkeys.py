@@ -180,6 +180,18 @@ def test_what_the_authenticator_must_have_seen(door: Door, mei: Browser, phone: 
     assert not elsewhere.is_in
 
 
+@pytest.mark.parametrize(
+    "lie",
+    [{"origin": "https://evil.test"}, {"flags": VERIFIED}, {"flags": PRESENT}],
+    ids=["other site", "nobody there", "nobody verified"],
+)
+def test_the_same_when_a_passkey_is_made(door: Door, mei: Browser, lie: dict[str, Any]):
+    refused = add_passkey(mei, Authenticator(**lie))
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "passkey_refused")
+    assert mei.me()["passkeys"] == 1
+
+
 def test_a_key_made_for_another_site_does_not_fit(door: Door, mei: Browser, phone: Authenticator):
     phone.keys[0].rp_id = "evil.test"
     elsewhere = door.browser()

@@ -1,10 +1,10 @@
 """Where a person is signed in."""
 
 import msgspec
-from litestar import Response, delete, get
+from litestar import delete, get
 
 from miaohui.kit.db import Database
-from miaohui.kit.http import Member, clear_session_cookie
+from miaohui.kit.http import Member
 from miaohui.kit.ids import Id, parse_id
 from miaohui.people.accounts.actions.revoke_devices import revoke_device, revoke_other_devices
 from miaohui.people.accounts.queries import devices_of
@@ -26,13 +26,11 @@ async def list_devices(*, member: Member, db: Database) -> Devices:
 
 
 @delete("/api/v1/devices/{device_id:str}", status_code=204, tags=["accounts"])
-async def revoke_one(*, device_id: Id, member: Member, db: Database, accounts: AccountServices) -> Response[None]:
+async def revoke_one(*, device_id: Id, member: Member, db: Database, accounts: AccountServices) -> None:
     """Sign one device out, this one included; its token and its socket end at once."""
     number = parse_id(device_id)
     await db.write(revoke_device, account_id=member.account_id, device_id=number)
     accounts.sessions.forget_device(number)
-    cookies = [clear_session_cookie()] if number == member.device_id else []
-    return Response(None, status_code=204, cookies=cookies)
 
 
 @delete("/api/v1/devices", status_code=200, tags=["accounts"])

@@ -150,12 +150,11 @@ async def current_session(*, member: Member, db: Database) -> CurrentSession:
     return CurrentSession(account=me_of(person, now=db.clock.now()), device=device_of(current, member))
 
 
-@delete("/api/v1/session", status_code=204, tags=["accounts"])
-async def sign_out(*, member: Member, db: Database, accounts: AccountServices) -> Response[None]:
+@delete("/api/v1/session", status_code=204, response_cookies=[clear_session_cookie()], tags=["accounts"])
+async def sign_out(*, member: Member, db: Database, accounts: AccountServices) -> None:
     """Sign this device out."""
     await db.write(revoke_devices, account_id=member.account_id, device_ids=[member.device_id])
     accounts.sessions.forget_device(member.device_id)
-    return Response(None, status_code=204, cookies=[clear_session_cookie()])
 
 
 @get("/api/v1/session/proof", tags=["accounts"])
