@@ -10,7 +10,7 @@ import pytest
 
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, open_database
-from miaohui.schema import all_tables
+from miaohui.migrations import migrate
 from miaohui.subscriptions import subscriptions
 from tests.cast import Cast
 from tests.house import House
@@ -63,7 +63,7 @@ def house(db: Database, clock: ManualClock) -> Iterator[House]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "miaohui.db"
     database = open_database(f"sqlite:///{file}")
-    all_tables().create_all(database.engine)
+    migrate(database)
     database.close()
     return file
 
@@ -75,6 +75,6 @@ def postgres_database() -> Iterator[Callable[[], str]]:
         pytest.skip("PostgreSQL's server programs are not installed")
     with PostgresServer() as server:
         database = open_database(server.create_database("miaohui_template"))
-        all_tables().create_all(database.engine)
+        migrate(database)
         database.close()
         yield lambda: server.create_database(f"miaohui_{secrets.token_hex(6)}", template="miaohui_template")

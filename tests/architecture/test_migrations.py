@@ -13,7 +13,6 @@ from miaohui.schema import all_tables
 
 def migrated(url: str) -> Database:
     database = open_database(url)
-    all_tables().drop_all(database.engine)
     migrate(database)
     return database
 

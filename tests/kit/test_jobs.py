@@ -2,12 +2,14 @@
 
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 import miaohui.kit.upkeep  # noqa: F401  declares kit.prune
+from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import JobContext, LeaseLost, PermanentJobFailure, Schedule, Worker, job, job_table, stage_job
@@ -44,8 +46,8 @@ def fresh() -> None:
 
 
 @pytest.fixture
-def worker(db: Database) -> Worker:
-    return Worker(db=db, blobs=None, settings=Settings())  # type: ignore[arg-type]
+def worker(db: Database, tmp_path: Path) -> Worker:
+    return Worker(db=db, blobs=FolderBlobs(tmp_path / "blobs"), settings=Settings())
 
 
 def state_of(db: Database, job_id: int | None) -> tuple[str, int, str | None]:

@@ -38,6 +38,7 @@ ACTS: dict[str, Act] = {
     "GET /api/v1/session": Act("member"),
     "DELETE /api/v1/session": Act("member"),
     "PUT /api/v1/session/proof": Act("member", body={"kind": "password", "password": "long enough"}),
+    "GET /api/v1/session/proof": Act("member"),
     "GET /api/v1/devices": Act("member"),
     "DELETE /api/v1/devices": Act("member"),
     "DELETE /api/v1/devices/{device_id}": Act("hers", "device"),

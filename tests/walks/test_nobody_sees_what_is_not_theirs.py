@@ -17,7 +17,7 @@ from tests.walks.town import WholeTown, open_town
 
 PUBLIC_PAGES = {
     "/", "/following", "/offline", "/sign-in", "/sign-up", "/manifest.webmanifest", "/sw.js", "/static/{path:path}",
-    "/{name:str}", "/v/{video_id:str}", "/v/{video_id:str}/qr.svg", "/town", "/settings", "/settings/interests",
+    "/v/{video_id:str}", "/v/{video_id:str}/qr.svg", "/town", "/settings", "/settings/interests",
     "/healthz", "/metrics", "/media", "/schema", "/schema/openapi.json", "/schema/openapi.yml", "/schema/openapi.yaml",
     "/schema/{path:str}", "/{path:path}", "/ws",
 }  # fmt: skip

@@ -10,11 +10,14 @@ from miaohui.kit.outbox import prune_outbox
 
 EVENTS_KEPT = timedelta(days=7)
 KEYS_KEPT = timedelta(days=1)
+LEFTOVERS_KEPT = timedelta(days=1)
+"""Longer than any upload of a file into the storage takes."""
 
 
 @job("kit.prune", max_attempts=3)
 def prune_kit(context: JobContext) -> None:
-    """Delete events that all have heard, jobs that are done, and keys of requests that nobody repeats any more."""
+    """Delete events that all have heard, jobs that are done, keys of requests that nobody repeats any more, half-written files."""
+    context.blobs.remove_leftovers(before=context.now() - LEFTOVERS_KEPT)
     context.finish(_prune, now=context.now())
 
 

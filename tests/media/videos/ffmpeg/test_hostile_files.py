@@ -94,3 +94,19 @@ def test_even_with_every_demuxer_allowed_the_input_has_no_protocol_to_leave_by(s
                 timeout_s=20,
             )
     assert not listener.called.is_set()
+
+
+def test_even_with_every_protocol_open_no_demuxer_reads_a_playlist_or_a_script(studio, listener, monkeypatch):
+    monkeypatch.setattr("miaohui.media.videos.ffmpeg.child.PROTOCOLS", "fd,file,http,tcp")
+    secret = studio.clip()
+    here = f"http://127.0.0.1:{listener.port}/a.mp4"
+    for name, script in (
+        ("open.m3u8", hls(str(secret))),
+        ("open.m3u8", hls(here)),
+        ("open.ffconcat", f"ffconcat version 1.0\nfile '{secret.name}'\n"),
+        ("open.mpd", DASH.format(address=here)),
+    ):
+        with pytest.raises(MediaRefused) as caught:
+            probe(source=studio.text(name, script), limits=LIMITS)
+        assert caught.value.code == "not_a_video"
+    assert not listener.called.is_set()
