@@ -21,6 +21,9 @@ from pathlib import Path
 import imageio_ffmpeg
 import msgspec
 
+PROTOCOLS = "fd"
+"""The descriptor that we hand over, and nothing that has a name."""
+
 DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,flv"
 """Containers that phones, browsers, cameras and editors write."""
 
@@ -136,7 +139,7 @@ def run_guarded(
         # The guard's shell uses the numbers below 10 for itself.
         handed_over = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 10)
     try:
-        guards = ["-protocol_whitelist", "fd", "-format_whitelist", DEMUXERS]
+        guards = ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", DEMUXERS]
         guards += ["-codec_whitelist", DECODERS, "-max_pixels", str(MAX_PIXELS), "-max_streams", "64"]
         arguments = [*before_input, *guards, "-fd", str(handed_over), "-i", "fd:", *after_input]
         return _run(arguments, (handed_over,), on_line, timeout_s, stopped)
