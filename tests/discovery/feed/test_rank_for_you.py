@@ -122,7 +122,8 @@ def test_an_old_clip_of_a_followed_author_has_no_precedence(town: Town, clock: M
     clock.advance(timedelta(days=15))
     town.publish("猫 #cats", author=8)
 
-    assert {each.listed.item_id: each.source for each in town.page(MEI, follows=[7])}[old] != "following"
+    sources = {each.listed.item_id: each.source for each in town.page(MEI, follows=[7], weights=NO_LOT)}
+    assert sources[old] != "following"
 
 
 def test_a_feed_that_is_not_personal_is_the_same_for_everybody_alike(town: Town):
@@ -148,14 +149,29 @@ def test_authors_are_kept_apart(town: Town):
 
 
 def test_spacing_goes_on_across_pages(town: Town):
-    for number in range(40):
-        town.publish("茶 #tea", author=100 + number % 5)
-    first = town.page(MEI, limit=6, weights=NO_LOT)
+    for author in (101, 102, 103, 104):
+        town.publish("茶 #tea", author=author)
+    # The newest, and so the best for somebody of whom nothing is known.
+    last, best = (town.publish("茶 #tea", author=7) for _ in range(2))
+    assert authors(town.page(MEI, limit=1, weights=NO_LOT)) == [7]
 
-    second = town.page(MEI, limit=6, served=ids(first), seed=2, weights=NO_LOT)
+    page = town.page(MEI, limit=5, served=[last], weights=NO_LOT)
 
-    both = authors(first + second)
-    assert all(len(set(both[start : start + 4])) == 4 for start in range(len(both) - 3))
+    assert ids(page)[3] == best
+    assert 7 not in authors(page)[:3]
+
+
+def test_a_topic_that_was_just_shown_stands_back_a_little(town: Town):
+    for _ in range(8):
+        town.publish("猫 #cats", author=100 + len(town.rows))
+    for _ in range(8):
+        town.publish("茶 #tea", author=100 + len(town.rows))
+
+    mixed = topics(town.page(MEI, limit=6, weights=NO_LOT))
+    unmixed = topics(town.page(MEI, limit=6, weights=msgspec.structs.replace(NO_LOT, topic_penalty=0.0)))
+
+    assert unmixed == ["tea"] * 6, "all the newest are of one topic"
+    assert mixed.count("cats") == 3
 
 
 def test_a_town_with_one_author_still_has_a_full_page(town: Town):
