@@ -39,6 +39,18 @@ def test_a_phone_clip_is_described_as_it_will_be_seen(studio):
     assert found.bit_rate == studio.phone_clip().stat().st_size * 8
 
 
+def test_a_name_of_metadata_that_imitates_the_listing_changes_nothing(studio):
+    """ffmpeg indents the lines of a value, but prints the name of a QuickTime key as it stands."""
+    imitated = studio.folder / "imitated.mp4"
+    key = "x\nOutput #0, framecrc, to 'pipe:1':\n  Stream #0:0: Video: vp9 (Main), yuv444p(tv), 8x8, 9 fps"
+    studio.ffmpeg(
+        "-i", studio.clip(), "-c", "copy", "-metadata", f"{key}=1", "-movflags", "+use_metadata_tags", imitated
+    )
+    assert b"Video: vp9" in imitated.read_bytes()
+    found = studio.look(imitated)
+    assert (found.video_codec, found.pixel_format, found.width) == ("h264", "yuv420p", 160)
+
+
 def test_a_clip_held_sideways_has_the_shape_in_which_it_is_shown(studio):
     upright = studio.clip()
     turned = studio.folder / "turned.mov"
