@@ -63,6 +63,8 @@ def set_scene(idea: Idea, *, seed: int) -> Draw:
     ink = Ink(fill=mix(light, (255, 255, 255), 0.75), glow=mix(light, paper, 0.35))
     titles = set_titles(idea, ink=ink, size_px=86, width_px=470)
     motion = sway if idea.act == 1 else rise
+    deep = np.linspace(0.42, 0.68, HEIGHT - _SHORE_Y)  # share of darkness, growing towards us
+    murk = Image.fromarray(np.repeat(np.rint(deep * 255).astype(np.uint8)[:, None], WIDTH, axis=1))
     ripple = np.random.default_rng(seed).integers(0, 1000, HEIGHT - _SHORE_Y) / 1000
 
     def draw(moment: Moment) -> Image.Image:
@@ -80,7 +82,7 @@ def set_scene(idea: Idea, *, seed: int) -> Draw:
         for i, craft in enumerate(floats):
             x = (moment.phase + i / 2) % 1.0
             craft.put(frame, -60 + 660 * x, _SHORE_Y - 14 + 4 * wave(moment.phase, 3, i * 0.4))
-        _reflect(frame, ripple, moment, tint=night)
+        _reflect(frame, ripple, moment, tint=night, murk=murk)
         show_title(frame, titles, moment, at=(270, 214), motion=motion)
         return frame
 
@@ -139,19 +141,22 @@ def _reflect(
     moment: Moment,
     *,
     tint: Colour,
+    murk: Image.Image,
 ) -> None:
     """Mirror what is above the shore into the water, each row pushed sideways by a wave."""
     depth = HEIGHT - _SHORE_Y
     above = frame.crop((0, _SHORE_Y - 2 * depth, WIDTH, _SHORE_Y)).reduce((1, 2))
-    pixels = np.asarray(above.transpose(Image.Transpose.FLIP_TOP_BOTTOM)).copy()
+    mirrored = above.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    # One 32-bit number a pixel: gathering whole pixels takes a third of the time of three channels.
+    pixels = np.frombuffer(mirrored.tobytes("raw", "RGBX"), dtype=np.uint32).reshape(depth, WIDTH)
     rows = np.arange(depth)
     push = np.sin(math.tau * (rows / 26 - 3 * moment.phase)) * (1 + rows / 28)
     push += np.sin(math.tau * (rows / 9 + 5 * moment.phase + ripple * 0.2)) * (0.6 + rows / 90)
     columns = (np.arange(WIDTH)[None, :] + np.rint(push)[:, None].astype(np.intp)) % WIDTH
-    mirrored = pixels[rows[:, None], columns].astype(np.uint16)
-    share = (150 - rows * 70 // depth)[:, None, None].astype(np.uint16)
-    water = (mirrored * share + np.array(tint, np.uint16) * (256 - share)) >> 8
-    frame.paste(Image.fromarray(water.astype(np.uint8)), (0, _SHORE_Y))
+    pushed = np.take_along_axis(pixels, columns, axis=1)
+    water = Image.frombuffer("RGB", (WIDTH, depth), pushed.tobytes(), "raw", "RGBX", 0, 1)
+    water.paste(tint, (0, 0), murk)
+    frame.paste(water, (0, _SHORE_Y))
 
 
 def _paint_backdrop(night: Colour, dusk: Colour, seed: int) -> Image.Image:
