@@ -179,12 +179,14 @@ def test_leaving_signs_out_everywhere_and_waits_a_week(door: Door, db: Database,
     phone = door.browser()
     phone.sign_in()
     account_id = int(mei.me()["id"])
+    program = door.program(mei.client.cookies["mh_session"])
+    assert (program.is_in, phone.is_in) == (True, True)
 
     leaving = mei.send("POST", "/me/deletion")
 
     assert leaving.status_code == 202
     assert leaving.json()["erase_at"].startswith("2026-04-25T19:30")
-    assert (mei.is_in, phone.is_in) == (False, False)
+    assert (mei.is_in, program.is_in, phone.is_in) == (False, False, False)
     assert [e.account_id for e in emitted(db, AccountLeaving)] == [account_id]
     assert len(emitted(db, DeviceRevoked)) == 2
     assert db.read_sync(find_by_handle, "mei_shoots") is None
