@@ -50,6 +50,15 @@ def test_every_operation_is_on_the_list(town: WholeTown) -> None:
     assert described == set(ACTS)
 
 
+def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> None:
+    text = town.client.get("/schema/openapi.json").text
+    described = json.loads(text)
+    for reference in set(re.findall(r'"#/([^"]+)"', text)):
+        place = described
+        for part in reference.split("/"):
+            place = place[part]
+
+
 def test_every_page_is_on_a_list(town: WholeTown) -> None:
     found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
     assert found == PUBLIC_PAGES | PRIVATE_PAGES

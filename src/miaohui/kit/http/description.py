@@ -55,10 +55,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
         use_handler_docstrings=True,
         path="/schema",
         render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
-        components=Components(
-            schemas={"Problem": _PROBLEM},
-            security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")},
-        ),
+        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
     )
 
 
@@ -75,6 +72,8 @@ def _describe_refusals(app: Any) -> None:
         description="Refused; nothing has changed",
         content={PROBLEM_JSON: OpenAPIMediaType(schema=Reference(ref="#/components/schemas/Problem"))},
     )
+    # The framework fills this table with what it finds in signatures, so ours is added afterwards.
+    app.openapi_schema.components.schemas["Problem"] = _PROBLEM
     for item in (app.openapi_schema.paths or {}).values():
         for method in ("get", "put", "post", "delete", "options", "head", "patch"):
             operation = getattr(item, method)
