@@ -241,6 +241,22 @@ def test_what_is_stored_of_a_code_needs_the_servers_key_to_be_found(door: Door, 
     assert stored != without
 
 
+def test_a_stored_code_fits_no_other_address_purpose_or_account():
+    signer = Signer(b"a key")
+    here = {"address": Address("email", MEI), "purpose": "enter", "asked_by": NOBODY, "code": "123456"}
+    others = [
+        {"address": Address("email", OMAR)},
+        {"address": Address("phone", MEI)},
+        {"purpose": "confirm"},
+        {"asked_by": 7},
+        {"code": "123457"},
+    ]
+
+    digests = {digest_of(signer, **(here | other)) for other in [{}, *others]}
+
+    assert len(digests) == 6
+
+
 def test_codes_have_six_digits_and_differ():
     codes = {draw_code() for _ in range(200)}
 
