@@ -17,6 +17,7 @@ def town() -> Town:
 
 
 def test_the_reasons_add_up_to_the_score(town: Town) -> None:
+    town.engine.fewer_like(person_id=MEI, item_id=town.of_topic("kites")[-1], at_ms=town.now_ms)
     for clip in [*town.page(MEI, 20), *list(town.clips)[:20]]:
         reasons = town.engine.why(person_id=MEI, item_id=clip, now_ms=town.now_ms)
         score = town.engine.score(person_id=MEI, item_ids=[clip], now_ms=town.now_ms)[0]
@@ -70,6 +71,11 @@ def test_interests_name_the_topic_and_the_dislike(town: Town) -> None:
     weights = {interest.token: interest.weight for interest in believed if interest.token}
     assert weights["#kites"] > 0 > weights["#opera"]
     assert len(believed) == 30
+    assert len({interest.token or interest.author_id for interest in believed}) == 30
+    taste = town.engine.taste(MEI, now_ms=town.now_ms)
+    of_opera = taste.token_weights[taste.tokens == town.engine.content.token_slots["#opera"]]
+    assert len(of_opera) == 2  # from watching and from the wish
+    assert weights["#opera"] == pytest.approx(of_opera.sum())
     assert town.engine.interests(person_id=NEWCOMER, now_ms=town.now_ms) == []
 
 

@@ -107,6 +107,16 @@ def test_who_toggles_a_like_counts_once_for_others() -> None:
     assert town.engine.popularity.rates(np.array([slot], dtype=np.int32), town.now_ms)[0] < 0.1
 
 
+def test_fifty_replays_of_one_clip_say_no_more_than_a_few_acts() -> None:
+    town = demo_town()
+    clip = town.of_topic("tea")[0]
+    for _ in range(50):
+        town.act(ZHOU, clip, "replay")
+
+    person = town.engine.people[ZHOU]
+    assert np.abs(person.items["h"] * person.left(Memory(), town.now_ms)).max() == pytest.approx(4.0, rel=0.02)
+
+
 def test_nothing_seen_hidden_or_removed_is_served() -> None:
     town = demo_town()
     seen = town.page(ZHOU, 3)
@@ -150,6 +160,18 @@ def test_every_clip_of_a_small_town_can_be_reached() -> None:
     assert [c.score for c in found] == sorted((c.score for c in found), reverse=True)
 
 
+def test_chance_fills_what_the_sources_leave() -> None:
+    town = Town(InterestEngine(memory=Memory(exploration_budget=1, board_size=5)))
+    town.publish_many(300)
+    for clip in town.clips:
+        town.act(1, clip, "impression")
+
+    found = town.engine.candidates(person_id=ZHOU, now_ms=town.now_ms, limit=60, rng=np.random.default_rng(0))
+
+    assert len(found) > 40
+    assert {candidate.source for candidate in found} == {"popular", "chance"}
+
+
 def test_every_source_keeps_its_places() -> None:
     town = demo_town()
     for clip in town.of_topic("tea")[:5]:
@@ -175,6 +197,8 @@ def test_an_edited_clip_is_found_under_its_new_words_only() -> None:
         town.dwell(ZHOU, each)
 
     tokens = {r.token for r in town.engine.why(person_id=ZHOU, item_id=clip, now_ms=town.now_ms) if r.kind == "token"}
+    slot = town.engine.catalogue.slots[clip]
+    assert slot not in town.engine.content.newest(town.engine.content.token_slots["#tea"])
     assert "#chess" in tokens
     assert "#tea" not in tokens
 

@@ -74,6 +74,18 @@ def test_swipes_push_a_topic_down() -> None:
     assert share_of(town, XIAO_LI, "opera") < before
 
 
+def test_a_topic_that_was_only_thrown_away_gives_way_to_the_unknown() -> None:
+    town = Town()
+    town.publish_many(120)
+    before = share_of(town, XIAO_LI, "opera", size=60)
+
+    for clip in town.of_topic("opera")[:4]:
+        town.swipe(XIAO_LI, clip)
+
+    assert before > 0
+    assert share_of(town, XIAO_LI, "opera", size=50) == 0
+
+
 @pytest.mark.parametrize(("kind", "most"), [("not_interested", 4), ("fewer_like_this", 0)])
 def test_the_buttons_push_a_loved_topic_down_and_hide_the_clip(kind: str, most: int) -> None:
     town = Town()
@@ -113,6 +125,51 @@ def test_following_brings_the_authors_other_clips() -> None:
     after = [clip in town.page(XIAO_LI, 20) for clip in potter[1:]]
     assert sum(before) <= 1
     assert all(after)
+
+
+def test_a_follow_is_felt_at_once_and_remembered_for_long() -> None:
+    town = Town()
+    town.publish_many(100)
+    potter = [town.publish(topic, author_id=700) for topic in ("kites", "tea")]
+    town.act(XIAO_LI, potter[0], "follow_author")
+
+    def weights_of_the_potter() -> list[float]:
+        taste = town.engine.taste(XIAO_LI, now_ms=town.now_ms)
+        return taste.token_weights[taste.tokens == town.engine.content.token_slots[700]].tolist()
+
+    watched_at_first, wished_at_first = weights_of_the_potter()
+    for clip in list(town.clips)[:100]:
+        town.dwell(XIAO_LI, clip)
+    *_, wished_at_last = weights_of_the_potter()
+
+    town.act(LAO_WANG, potter[0], "finish")
+    assert watched_at_first > max(i.weight for i in town.engine.interests(person_id=LAO_WANG, now_ms=town.now_ms))
+    assert wished_at_last > 0.9 * wished_at_first > 0
+
+
+def test_the_same_dwell_says_less_from_who_lingers_on_everything() -> None:
+    town = Town()
+    town.publish_many(120)
+    first, *_, last = town.clips
+    half_ms = town.length_ms(last) / 2
+    for clip in list(town.clips)[:40]:
+        town.dwell(XIAO_LI, clip)
+    town.swipe(LAO_WANG, first)
+
+    assert town.act(XIAO_LI, last, "dwell", half_ms) < 0 < town.act(LAO_WANG, last, "dwell", half_ms)
+
+
+def test_fewer_like_the_first_of_its_kind_holds_for_those_that_come_later() -> None:
+    town = Town()
+    town.publish_many(50)
+    engine, now_ms = town.engine, town.now_ms
+    engine.add_item(item_id=1, author_id=800, tokens=["#snails", "slow"], duration_ms=9000, published_at_ms=now_ms)
+    engine.fewer_like(person_id=XIAO_LI, item_id=1, at_ms=now_ms)
+    engine.add_item(item_id=2, author_id=801, tokens=["#snails", "shell"], duration_ms=9000, published_at_ms=now_ms)
+    for clip in list(town.clips)[:25]:
+        town.swipe(XIAO_LI, clip)
+
+    assert engine.score(person_id=XIAO_LI, item_ids=[2], now_ms=town.now_ms)[0] < -1.0
 
 
 def test_a_clip_that_nobody_has_seen_is_found_by_its_words() -> None:

@@ -204,6 +204,17 @@ def test_seen_and_hidden_items_are_never_served(story: list[Step]) -> None:
         assert not teller.engine.seen(person_id) & drawn
 
 
+def test_a_long_history_is_restored_with_its_units() -> None:
+    town = demo_town()
+    for clip in list(town.clips)[:50]:
+        town.dwell(3, clip)
+    restored, _ = unpack(pack(town.engine, position=0))
+    scores = town.engine.score(person_id=3, item_ids=list(town.clips), now_ms=town.now_ms)
+
+    assert restored.people[3].base_clips > 0
+    assert restored.score(person_id=3, item_ids=list(town.clips), now_ms=town.now_ms).tolist() == scores.tolist()
+
+
 def test_serving_changes_nothing() -> None:
     town = demo_town()
     before = pack(town.engine, position=0)
