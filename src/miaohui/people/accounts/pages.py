@@ -14,7 +14,7 @@ from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member, Viewer, page
 from miaohui.people.accounts import queries
 from miaohui.people.accounts.access import access_own_account
-from miaohui.people.accounts.queries import devices_of, last_export
+from miaohui.people.accounts.queries import devices_of, last_export, passkeys_of
 from miaohui.people.accounts.routes.answers import Export, export_of
 from miaohui.settings import Settings
 
@@ -54,14 +54,14 @@ async def settings_page(request: AnyRequest, viewer: Viewer, db: Database, clock
     """Answer with the settings: those of the device for everyone, those of the account for members."""
     account_id = viewer.account_id
     if account_id is None:
-        return page(request, "accounts/settings.html", me=None, exported=None)
+        return page(request, "accounts/settings.html", me=None, passkeys=[], exported=None)
 
-    def read(tx: Tx) -> tuple[queries.OwnAccount, queries.DataExport | None]:
-        return access_own_account(tx, account_id), last_export(tx, account_id)
+    def read(tx: Tx) -> tuple[queries.OwnAccount, list[queries.Passkey], queries.DataExport | None]:
+        return access_own_account(tx, account_id), passkeys_of(tx, account_id), last_export(tx, account_id)
 
-    me, found = await db.read(read)
+    me, passkeys, found = await db.read(read)
     exported: Export | None = None if found is None else export_of(found, now=clock.now())
-    return page(request, "accounts/settings.html", me=me, exported=exported)
+    return page(request, "accounts/settings.html", me=me, passkeys=passkeys, exported=exported)
 
 
 @get("/settings/devices", media_type=MediaType.HTML, include_in_schema=False)

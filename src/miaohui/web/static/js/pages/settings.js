@@ -1,16 +1,16 @@
 // Settings: how it looks and sounds on this device, who I am, how I get in, and my data.
 import { api } from "miaohui/api";
 import "miaohui/app";
-import { el, whileBusy } from "miaohui/elements";
+import { el, showAvatar, whileBusy } from "miaohui/elements";
 import { keysAreOn, switchKeys } from "miaohui/feed/keys";
 import { sound } from "miaohui/feed/sound";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
 import { say, sayProblem } from "miaohui/notices";
 import { account } from "miaohui/page";
-import { makePasskey, passkeysWork, wasDismissed } from "miaohui/passkeys";
 import { openSheet } from "miaohui/sheet";
-import { field, form, submit, withProof } from "miaohui/sheets/proof";
+import { withProof } from "miaohui/sheets/proof";
+import { tendWaysIn } from "miaohui/ways_in";
 
 const YEAR_S = 365 * 24 * 3600;
 
@@ -56,44 +56,33 @@ profile?.addEventListener("submit", (event) => {
 const picture = profile?.querySelector("[data-picture]");
 const choosePicture = profile?.querySelector("[data-choose-picture]");
 choosePicture?.addEventListener("click", () => picture.click());
+const removePicture = profile?.querySelector("[data-remove-picture]");
 picture?.addEventListener("change", () => picture.files[0] && whileBusy(choosePicture, async () => {
+  await changePicture({ method: "PUT", file: picture.files[0] });
+  // So that the same file can be chosen again after it was removed.
+  picture.value = "";
+}));
+removePicture?.addEventListener("click", () => whileBusy(removePicture, async () => {
+  if (await changePicture({ method: "DELETE" })) choosePicture.focus();
+}));
+
+async function changePicture(request) {
   clearErrors(profile);
   try {
-    const me = await api("me/avatar", { method: "PUT", file: picture.files[0] });
-    profile.querySelector(".avatar").replaceChildren(el("img", { src: me.avatar, alt: "" }));
+    const me = await api("me/avatar", request);
+    showAvatar(profile.querySelector(".avatar"), me);
+    removePicture.hidden = me.avatar === null;
+    return true;
   } catch (problem) {
-    showErrors(profile, problem);
+    profile.querySelector('[data-error="avatar"]').textContent = problem.message;
+    return false;
   }
-}));
+}
 
 // -- getting in ----------------------------------------------------------------------------------
 
-const addPasskey = document.querySelector("[data-add-passkey]");
-if (addPasskey && passkeysWork()) {
-  addPasskey.hidden = false;
-  addPasskey.addEventListener("click", () => whileBusy(addPasskey, async () => {
-    try {
-      if (await withProof(makePasskey)) say(t("The passkey is kept. Next time a finger or a face is enough."));
-    } catch (fault) {
-      if (!wasDismissed(fault)) await sayProblem(fault);
-    }
-  }));
-}
-
-document.querySelector("[data-password]")?.addEventListener("click", () => {
-  const sheet = openSheet({
-    title: t("A new password"),
-    content: form([
-      field("password", t("Password"), { type: "password", autocomplete: "new-password" }, t("Long is better than odd. A sentence is fine.")),
-      submit(t("Save")),
-    ], async ({ password }) => {
-      const done = await withProof(() => api("me/password", { method: "PUT", body: { password } }));
-      if (!done) return;
-      sheet.close();
-      say(t("Saved. Other devices have been signed out."));
-    }),
-  });
-});
+const waysIn = document.querySelector("[data-ways-in]");
+if (waysIn) tendWaysIn(waysIn);
 
 // -- my data -------------------------------------------------------------------------------------
 
