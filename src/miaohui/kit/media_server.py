@@ -241,6 +241,8 @@ async def _send_span(descriptor: int, span: Span, receive: Receive, send: Send) 
             chunk = await _read_chunk(descriptor, offset, _CHUNK_BYTES)
             offset += len(chunk)
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            # Bytes from memory to a fast reader, or to one that is gone, never wait: the loop must still turn.
+            await asyncio.sleep(0)
         rest = await _read_chunk(descriptor, offset, span.end - offset) if span.end > offset else b""
         await send({"type": "http.response.body", "body": rest, "more_body": False})
     finally:
