@@ -125,6 +125,19 @@ def test_the_feed_goes_on_for_ever_in_a_town_of_three_clips(fair: Fair, cast: Ca
             visitor.watch(item)
 
 
+def test_a_new_session_begins_with_what_was_met_longest_ago(fair: Fair, cast: Cast):
+    clips = [fair.publish("茶 #tea", author=author) for author in cast.crowd(4)]
+    visitor = fair.stranger()
+    in_this_order = [clips[2], clips[0], clips[3], clips[1]]
+    for clip in in_this_order:
+        visitor.watch(clip)
+    visitor.watch(clips[2])  # Watched again, so it was met last.
+
+    page = visitor.for_you(limit=4)
+
+    assert ids(page) == [*in_this_order[1:], clips[2]]
+
+
 def test_an_empty_town_has_an_empty_page_and_no_next_one(fair: Fair):
     assert fair.stranger().for_you() == {"items": [], "cursor": None}
 

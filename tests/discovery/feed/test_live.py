@@ -144,13 +144,14 @@ def test_two_processes_come_to_the_same_state(story: Story):
 
 
 def test_rows_of_another_process_are_folded_before_the_own_ones(story: Story):
-    async def act(live: LiveFeed) -> tuple[int, list[int]]:
+    async def act() -> tuple[int, list[int]]:
+        live = story.process()  # Not started, so that nothing else brings it up to date.
         story.publish(1001)  # Committed elsewhere: this process has not heard of it.
         rows = await story.db.write(record_signals, person_id=MEI, watched=[Watched(item_id=1001, kind="finish")])
         await live.fold_appended(rows)
         return live.folded.seq, sorted(live.folded.engine.seen(MEI))
 
-    seq, seen = story.live(act)
+    seq, seen = asyncio.run(act())
     assert seen == [1001]
     assert seq == len(story.db.read_sync(signals_after, seq=0, limit=10))
 
