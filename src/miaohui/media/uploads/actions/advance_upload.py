@@ -33,7 +33,8 @@ def advance_upload(tx: Tx, *, upload_id: int, owner_id: int, from_bytes: int, to
     reached = {"offset_bytes": to_bytes, "expires_at": tx.now + LIFETIME}
     here = sa.and_(upload.c.id == upload_id, upload.c.state == "receiving", upload.c.offset_bytes == from_bytes)
     if to_bytes < from_bytes or tx.changed(sa.update(upload).where(here).values(reached)) == 0:
-        raise OffsetMismatch(offset=found.offset_bytes)
+        # Read again: whoever was faster has moved it since.
+        raise OffsetMismatch(offset=access_upload(tx, upload_id, owner_id=owner_id).offset_bytes)
     if to_bytes == found.size_bytes:
         move_upload(
             tx, upload_id=upload_id, from_state="receiving", to_state="complete", by_id=owner_id, reason="all received"
