@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from miaohui.demo.ideas import Idea
 
 SEED = 8
-ENOUGH_CLIPS = 5
+ENOUGH_CLIPS = 4
 """Published before the first page is answered: enough to swipe through while the next are drawn."""
-PATIENCE_S = 15.0
-"""A slow machine answers after so long with what there is; it promised 20 s."""
+PATIENCE_S = 9.0
+"""A slow machine answers after so long with what there is: 20 s are promised, start and end of it included."""
 _LOOK_S = 0.1
 
 
