@@ -36,11 +36,19 @@ class Details extends HTMLElement {
     this.querySelector(".details__about").replaceChildren(...about.filter(Boolean));
     this.#showChanging();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.querySelector("mh-comments").open(item), SETTLE_MS);
+    this.#timer = setTimeout(() => this.#openComments(), SETTLE_MS);
   }
 
   focusComposer() {
+    // Whoever asks to write does not wait, and must not lose the field when the timer comes.
+    if (this.#timer !== null) this.#openComments();
     this.querySelector("mh-comments").focusComposer();
+  }
+
+  #openComments() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.querySelector("mh-comments").open(this.#item);
   }
 
   #showChanging() {
