@@ -56,6 +56,7 @@ def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> N
     for reference in set(re.findall(r'"#/([^"]+)"', text)):
         place = described
         for part in reference.split("/"):
+            assert part in place, reference
             place = place[part]
 
 

@@ -148,3 +148,7 @@ def test_an_account_and_its_handle_never_disagree(door: Door, db: Database):
     assert db.read_sync(owners) == db.read_sync(shown)
     with pytest.raises(HandleTaken):
         db.write_sync(create_account, nickname="Late", birth_date=date(1990, 1, 1), handle="moon_gate")
+
+
+def test_a_name_that_no_database_can_hold_is_nobodys(db: Database) -> None:
+    assert db.read_sync(find_by_handle, "mei\0fair") is None

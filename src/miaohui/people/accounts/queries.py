@@ -139,6 +139,8 @@ def find_by_handle(tx: Tx, handle: str) -> Profile | None:
     A handle that its owner gave up less than 30 days ago still leads there. None for nobody, and for
     who is leaving.
     """
+    if "\0" in handle:  # PostgreSQL takes no text that holds it, and nobody is called so.
+        return None
     columns = (account.c.id, account.c.handle, account.c.nickname, account.c.bio, account.c.avatar)
     row = tx.execute(
         sa.select(*columns, account.c.created_at)
