@@ -1,14 +1,19 @@
 """A town square with sockets: a club whose members are rows, and a few open topics."""
 
 import json
+import socket
+from collections import deque
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosedError
+from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
+from websockets.uri import parse_uri
 
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
@@ -68,6 +73,11 @@ class Town:
         calling = connect(f"ws://{self.address}/ws", additional_headers=headers, compression=None, **options)
         return Phone(self._open.enter_context(calling))
 
+    def open_mouth(self) -> "Mouth":
+        calling = Mouth(f"ws://{self.address}/ws")
+        self._open.enter_context(closing(calling))
+        return calling
+
     def close(self) -> None:
         """Hang up all phones."""
         self._open.close()
@@ -118,3 +128,43 @@ class Moment:
 
     def __call__(self) -> float:
         return self.s
+
+
+class Mouth:
+    """A client that can talk without listening.
+
+    The library's own cannot: its `send` holds the lock that its listener needs, so against a server that
+    stops reading until it is read itself, both wait for ever.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._protocol = ClientProtocol(parse_uri(address), max_size=None)
+        self._socket = socket.create_connection((self._protocol.uri.host, self._protocol.uri.port), timeout=6 * ANSWER_S)
+        self._frames: deque[Frame] = deque()
+        self._protocol.send_request(self._protocol.connect())
+        self._socket.sendall(b"".join(self._protocol.data_to_send()))
+        self._receive()
+
+    def encode(self, op: str, **members: Any) -> bytes:
+        """Return a frame as the wire has it."""
+        self._protocol.send_text(json.dumps({"op": op, **members}).encode())
+        return b"".join(self._protocol.data_to_send())
+
+    def say(self, frames: bytes) -> None:
+        """Send frames; blocks for as long as the server does not read."""
+        self._socket.sendall(frames)
+
+    def hear(self) -> dict[str, Any]:
+        """Return the next frame."""
+        while not self._frames:
+            self._receive()
+        frame: dict[str, Any] = json.loads(self._frames.popleft().data)
+        return frame
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _receive(self) -> None:
+        self._protocol.receive_data(self._socket.recv(65536))
+        events = self._protocol.events_received()
+        self._frames.extend(one for one in events if isinstance(one, Frame) and one.opcode is Opcode.TEXT)
