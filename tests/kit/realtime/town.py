@@ -139,7 +139,9 @@ class Mouth:
 
     def __init__(self, address: str) -> None:
         self._protocol = ClientProtocol(parse_uri(address), max_size=None)
-        self._socket = socket.create_connection((self._protocol.uri.host, self._protocol.uri.port), timeout=6 * ANSWER_S)
+        self._socket = socket.create_connection(
+            (self._protocol.uri.host, self._protocol.uri.port), timeout=6 * ANSWER_S
+        )
         self._frames: deque[Frame] = deque()
         self._protocol.send_request(self._protocol.connect())
         self._socket.sendall(b"".join(self._protocol.data_to_send()))
