@@ -142,7 +142,13 @@ def _make_folders(folder: Path) -> list[Path]:
         missing.append(folder)
         folder = folder.parent
     for path in reversed(missing):
-        path.mkdir(exist_ok=True)
+        try:
+            path.mkdir(exist_ok=True)
+        except FileExistsError:
+            if path.exists():
+                raise
+            # Made by another writer, and taken away again before it could be looked at.
+            raise FileNotFoundError(path) from None
     return [path.parent for path in missing]
 
 
