@@ -1,0 +1,1 @@
+"""Refunds, returns, exchanges, and disputes about them."""

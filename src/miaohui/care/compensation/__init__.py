@@ -1,0 +1,1 @@
+"""The platform pays first, and takes it back from whoever owes it."""

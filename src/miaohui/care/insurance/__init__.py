@@ -1,0 +1,1 @@
+"""Freight insurance: the way back costs the buyer nothing."""

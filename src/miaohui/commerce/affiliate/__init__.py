@@ -1,0 +1,1 @@
+"""What a shop offers to whoever sells its goods."""

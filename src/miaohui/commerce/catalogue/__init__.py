@@ -1,0 +1,1 @@
+"""Categories with their rules, products, variants, pictures, showcases."""

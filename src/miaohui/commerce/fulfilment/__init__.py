@@ -1,0 +1,1 @@
+"""Parcels on their way, out and back."""

@@ -1,0 +1,1 @@
+"""How many there are, who holds them, and every movement."""

@@ -1,0 +1,1 @@
+"""Shops: their application, their papers, their people, what they may do."""

@@ -1,0 +1,1 @@
+"""What makes a price lower, and who bears it: activities, coupons, the price pipeline."""

@@ -1,0 +1,1 @@
+"""Money that people pay and get back, behind one contract for every provider."""

@@ -1,0 +1,1 @@
+"""What of a sale belongs to whom, and when it is theirs to take."""
