@@ -45,7 +45,7 @@ freight_zone = sa.Table(
     metadata,
     sa.Column("template_id", sa.BigInteger, sa.ForeignKey("freight_template.id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    # Beginnings of division codes ("31", "3205") and countries ("JP"); an empty list is everywhere else.
+    # Beginnings of division codes ("31", "3205") and countries ("JP"); an empty list is everywhere else in China.
     sa.Column("regions", Json, nullable=False),
     sa.Column("delivers", sa.Boolean, nullable=False),
     # Grams or pieces.
