@@ -31,11 +31,15 @@ stock_hold = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("shipped", sa.Integer, nullable=False),
     sa.Column("released", sa.Integer, nullable=False),
+    # Of what was shipped, what came back as good as new.
+    sa.Column("restocked", sa.Integer, nullable=False, default=0),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("held_at", Timestamp, nullable=False),
     sa.CheckConstraint("state IN ('held', 'committed', 'ended')", name="state_known"),
     sa.CheckConstraint("quantity > 0 AND shipped >= 0 AND released >= 0", name="not_negative"),
     sa.CheckConstraint("shipped + released <= quantity", name="within_quantity"),
+    sa.CheckConstraint("restocked BETWEEN 0 AND shipped", name="restocked_were_shipped"),
+    sa.CheckConstraint("(state = 'ended') = (shipped + released = quantity)", name="ended_is_empty"),
 )
 
 stock_movement = sa.Table(
@@ -49,6 +53,8 @@ stock_movement = sa.Table(
     sa.Column("on_hand_change", sa.Integer, nullable=False),
     sa.Column("reserved_change", sa.Integer, nullable=False),
     sa.Column("sold_change", sa.Integer, nullable=False),
+    # Why, in the words of whoever counted or decided.
+    sa.Column("note", sa.String(100), nullable=False, default=""),
     sa.Column("by_id", sa.BigInteger),
     sa.Column("at", Timestamp, nullable=False),
     sa.UniqueConstraint("pool_id", "kind", "ref"),
@@ -56,3 +62,5 @@ stock_movement = sa.Table(
         "kind IN ('receive', 'adjust', 'hold', 'release', 'commit', 'ship', 'restock', 'move')", name="kind_known"
     ),
 )
+sa.Index("ix_stock_movement_pool", stock_movement.c.pool_id, stock_movement.c.id)
+sa.Index("ix_stock_hold_pool", stock_hold.c.pool_id)
