@@ -21,6 +21,9 @@ aftersale = sa.Table(
     # What the buyer asks, what the shop offers instead, what was agreed or judged.
     sa.Column("asked_minor", sa.BigInteger, nullable=False),
     sa.Column("offered_minor", sa.BigInteger),
+    # The offer may also be of another kind: part of the money, and the buyer keeps the goods.
+    sa.Column("offered_kind", sa.String(14)),
+    sa.Column("offers", sa.Integer, nullable=False, default=0),
     sa.Column("agreed_minor", sa.BigInteger),
     sa.Column("currency", sa.String(3), nullable=False),
     # Whether the goods left the shop before the case was opened.
@@ -28,6 +31,8 @@ aftersale = sa.Table(
     sa.Column("refund_id", sa.BigInteger),
     # The variant that comes instead, of an exchange.
     sa.Column("wanted_variant_id", sa.BigInteger),
+    # When the carrier handed the returned goods to the shop.
+    sa.Column("return_signed_at", Timestamp),
     # When this state ends by itself; null where nobody waits.
     sa.Column("deadline_at", Timestamp),
     sa.Column("opened_at", Timestamp, nullable=False),
@@ -42,6 +47,7 @@ aftersale = sa.Table(
         "is_open = (state NOT IN ('refunded', 'done', 'closed', 'cancelled'))", name="open_until_it_ends"
     ),
     sa.CheckConstraint("quantity >= 0 AND asked_minor >= 0", name="not_negative"),
+    sa.CheckConstraint("offered_kind IN ('refund_only', 'return_refund')", name="offered_kind_known"),
 )
 _open = sa.text("is_open")
 sa.Index("uq_aftersale_open_line", aftersale.c.order_line_id, unique=True, sqlite_where=_open, postgresql_where=_open)
@@ -87,6 +93,9 @@ dispute = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     # Proof is asked for in rounds; the judgement may be appealed once.
     sa.Column("round", sa.Integer, nullable=False),
+    # Who is asked in this round, and since when.
+    sa.Column("proof_from", sa.String(6)),
+    sa.Column("proof_asked_at", Timestamp),
     sa.Column("awarded_minor", sa.BigInteger),
     sa.Column("verdict", sa.String(8)),
     sa.Column("appealed_by", sa.String(10)),
@@ -98,6 +107,8 @@ dispute = sa.Table(
         "state IN ('open', 'wait_proof', 'ready', 'judged', 'appealed', 'final', 'withdrawn')", name="state_known"
     ),
     sa.CheckConstraint("verdict IN ('buyer', 'seller', 'split')", name="verdict_known"),
+    sa.CheckConstraint("proof_from IN ('buyer', 'shop', 'both')", name="proof_from_known"),
+    sa.CheckConstraint("awarded_minor >= 0", name="not_negative"),
 )
 sa.Index("ix_dispute_state", dispute.c.state, dispute.c.id)
 
