@@ -1,1 +1,1 @@
-"""Categories with their rules, products, variants, pictures, showcases."""
+"""Products, variants, pictures, showcases, and what a clip carries."""

@@ -1,28 +1,8 @@
-"""Categories, products, variants, pictures, showcases, and the goods that a clip carries."""
+"""Products, variants, pictures, showcases, and the goods that a clip carries."""
 
 import sqlalchemy as sa
 
 from miaohui.kit.db import Json, Timestamp, metadata
-
-category = sa.Table(
-    "category",
-    metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("parent_id", sa.BigInteger, sa.ForeignKey("category.id")),
-    sa.Column("slug", sa.String(40), nullable=False, unique=True),
-    sa.Column("name_zh", sa.String(40), nullable=False),
-    sa.Column("name_en", sa.String(60), nullable=False),
-    # What the platform takes of the goods, in basis points.
-    sa.Column("fee_bp", sa.Integer, nullable=False),
-    # Days after delivery within which a sound thing may go back without a reason; 0 means never.
-    sa.Column("return_days", sa.Integer, nullable=False),
-    # Kinds of papers that a shop must have accepted before it lists here.
-    sa.Column("qualifications", Json, nullable=False),
-    sa.Column("deposit_minor", sa.BigInteger, nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.CheckConstraint("fee_bp BETWEEN 0 AND 10000", name="fee_is_a_share"),
-    sa.CheckConstraint("return_days >= 0", name="return_days_not_negative"),
-)
 
 product = sa.Table(
     "product",
@@ -60,6 +40,9 @@ sa.Index(
     postgresql_where=_listed,
 )
 sa.Index("ix_product_sold", product.c.sold, product.c.id, sqlite_where=_listed, postgresql_where=_listed)
+sa.Index(
+    "ix_product_price", product.c.min_price_minor, product.c.id, sqlite_where=_listed, postgresql_where=_listed
+)
 sa.Index("ix_product_state", product.c.state, product.c.id)
 
 variant = sa.Table(
@@ -73,8 +56,10 @@ variant = sa.Table(
     sa.Column("options", Json, nullable=False),
     sa.Column("options_key", sa.String(300), nullable=False),
     sa.Column("price_minor", sa.BigInteger, nullable=False),
-    # A struck-out price is shown only where it has really been asked.
+    # A struck-out price is shown only where it has really been asked: set when a price goes down, by nobody's hand.
     sa.Column("list_price_minor", sa.BigInteger),
+    # Since when the price has been asked.
+    sa.Column("priced_at", Timestamp, nullable=False),
     sa.Column("weight_g", sa.Integer, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("state", sa.String(8), nullable=False),

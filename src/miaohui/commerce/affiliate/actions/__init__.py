@@ -1,0 +1,1 @@
+"""The verbs of the commission offers, one a file."""

@@ -1,0 +1,1 @@
+"""The verbs of the categories of goods, one a file."""
