@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from litestar import Request, Response, get
 
 from miaohui import __version__
+from miaohui.kit.audits import violations_found
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import job_table
 from miaohui.kit.outbox import count_waiting, lag_s
@@ -31,6 +32,8 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     """Age of the oldest event that somebody has not handled yet."""
     jobs_waiting: int
     jobs_failed: int
+    audit_violations: int
+    """What the hourly audits have found broken."""
 
 
 @get("/healthz", tags=["platform"], cache_control=None)
@@ -73,4 +76,5 @@ def backlog(tx: Tx) -> Backlog:
         outbox_lag_s=lag_s(tx),
         jobs_waiting=jobs("queued", "running"),
         jobs_failed=jobs("failed"),
+        audit_violations=violations_found(tx),
     )

@@ -3,7 +3,9 @@
 from importlib import import_module
 from pathlib import Path
 
-import miaohui.kit.upkeep  # noqa: F401  the kit's own
+import miaohui.audit_kinds  # the audits that one of the jobs asks
+import miaohui.kit.audits  # the kit's own
+import miaohui.kit.upkeep  # noqa: F401
 
 _PACKAGE = Path(__file__).parent
 

@@ -7,6 +7,7 @@ from miaohui.kit.jobs import Schedule
 
 SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="kit.prune", every=timedelta(hours=1)),
+    Schedule(kind="audits.run", every=timedelta(hours=1)),
     Schedule(kind="uploads.sweep", every=timedelta(hours=1)),
     Schedule(kind="videos.sweep", every=timedelta(days=1)),
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),

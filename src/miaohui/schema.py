@@ -5,7 +5,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from miaohui.kit import idempotency, outbox  # noqa: F401  their tables live beside their code
+from miaohui.kit import audits, idempotency, outbox  # noqa: F401  their tables live beside their code
 from miaohui.kit.db import metadata
 
 _PACKAGE = Path(__file__).parent

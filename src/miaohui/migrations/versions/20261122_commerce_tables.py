@@ -11,6 +11,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit_result",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("violations", sa.BigInteger(), nullable=False),
+        sa.Column("checked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_audit_result")),
+    )
+    op.create_table(
         "bill_run",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
@@ -107,6 +114,16 @@ def upgrade() -> None:
     with op.batch_alter_table("sandbox_refund", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sandbox_refund_out_trade_no"), ["out_trade_no"], unique=False)
 
+    op.create_table(
+        "sandbox_transfer",
+        sa.Column("out_no", sa.String(length=32), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("bank_account", sa.String(length=80), nullable=False),
+        sa.Column("failure", sa.String(length=200), nullable=True),
+        sa.Column("ordered_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("out_no", name=op.f("pk_sandbox_transfer")),
+    )
     op.create_table(
         "settlement_move",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -313,6 +330,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("payout", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_payout_account_code"), ["account_code"], unique=False)
+        batch_op.create_index("ix_payout_requested_by", ["requested_by", "id"], unique=False)
 
     op.create_table(
         "quote",
@@ -583,7 +601,7 @@ def upgrade() -> None:
         sa.Column("order_line_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("shop_id", sa.BigInteger(), nullable=False),
-        sa.Column("payment_id", sa.BigInteger(), nullable=False),
+        sa.Column("payment_id", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("paid_minor", sa.BigInteger(), nullable=False),
         sa.Column("platform_subsidy_minor", sa.BigInteger(), nullable=False),
@@ -598,13 +616,26 @@ def upgrade() -> None:
         sa.Column("holds", sa.Integer(), nullable=False),
         sa.Column("settle_after", sa.BigInteger(), nullable=True),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
-        sa.Column("settled_minor", sa.BigInteger(), nullable=True),
+        sa.Column("shop_minor", sa.BigInteger(), nullable=True),
         sa.Column("fee_minor", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "(state = 'settled') = (settled_at IS NOT NULL)", name=op.f("ck_settlement_line_settled_is_dated")
         ),
         sa.CheckConstraint(
+            "(state = 'settled') = (shop_minor IS NOT NULL)", name=op.f("ck_settlement_line_settled_is_shared")
+        ),
+        sa.CheckConstraint(
             "state IN ('in_escrow', 'settleable', 'settled', 'void')", name=op.f("ck_settlement_line_state_known")
+        ),
+        sa.CheckConstraint(
+            "(shop_minor IS NULL) = (fee_minor IS NULL)", name=op.f("ck_settlement_line_shared_as_a_whole")
+        ),
+        sa.CheckConstraint(
+            "ad_subsidy_minor = 0 OR ad_account IS NOT NULL", name=op.f("ck_settlement_line_ad_has_an_account")
+        ),
+        sa.CheckConstraint(
+            "goods_minor BETWEEN 0 AND paid_minor + platform_subsidy_minor + ad_subsidy_minor",
+            name=op.f("ck_settlement_line_goods_within"),
         ),
         sa.CheckConstraint("holds >= 0", name=op.f("ck_settlement_line_holds_not_negative")),
         sa.CheckConstraint(
@@ -621,6 +652,7 @@ def upgrade() -> None:
             "refunded_platform_minor BETWEEN 0 AND platform_subsidy_minor",
             name=op.f("ck_settlement_line_refunds_within_platform"),
         ),
+        sa.CheckConstraint("shop_minor >= 0 AND fee_minor >= 0", name=op.f("ck_settlement_line_shares_not_negative")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_settlement_line_payment_id")),
         sa.PrimaryKeyConstraint("order_line_id", name=op.f("pk_settlement_line")),
     )
@@ -728,10 +760,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account_code", sa.String(length=80), nullable=False),
         sa.Column("rate_bp", sa.Integer(), nullable=False),
-        sa.Column("settled_minor", sa.BigInteger(), nullable=True),
-        sa.Column("taken_back_minor", sa.BigInteger(), nullable=False),
+        sa.Column("kept_minor", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("kept_minor >= 0", name=op.f("ck_commission_hop_kept_not_negative")),
         sa.CheckConstraint("rate_bp BETWEEN 0 AND 10000", name=op.f("ck_commission_hop_rate_is_a_share")),
-        sa.CheckConstraint("taken_back_minor >= 0", name=op.f("ck_commission_hop_taken_back_not_negative")),
         sa.ForeignKeyConstraint(
             ["order_line_id"], ["settlement_line.order_line_id"], name=op.f("fk_commission_hop_order_line_id")
         ),

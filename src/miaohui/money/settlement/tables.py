@@ -11,7 +11,8 @@ settlement_line = sa.Table(
     sa.Column("order_line_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("order_id", sa.BigInteger, nullable=False, index=True),
     sa.Column("shop_id", sa.BigInteger, nullable=False),
-    sa.Column("payment_id", sa.BigInteger, sa.ForeignKey("payment.id"), nullable=False),
+    # Empty where nothing was left for the buyer to pay.
+    sa.Column("payment_id", sa.BigInteger, sa.ForeignKey("payment.id")),
     sa.Column("currency", sa.String(3), nullable=False),
     # What the buyer paid for the line, its freight included, and what others added to it.
     sa.Column("paid_minor", sa.BigInteger, nullable=False),
@@ -29,7 +30,8 @@ settlement_line = sa.Table(
     sa.Column("holds", sa.Integer, nullable=False, default=0),
     sa.Column("settle_after", Timestamp),
     sa.Column("settled_at", Timestamp),
-    sa.Column("settled_minor", sa.BigInteger),
+    # What the shop and the platform have of it, once settled: less with every refund after that.
+    sa.Column("shop_minor", sa.BigInteger),
     sa.Column("fee_minor", sa.BigInteger),
     sa.CheckConstraint("state IN ('in_escrow', 'settleable', 'settled', 'void')", name="state_known"),
     sa.CheckConstraint(
@@ -39,6 +41,13 @@ settlement_line = sa.Table(
     sa.CheckConstraint("refunded_platform_minor BETWEEN 0 AND platform_subsidy_minor", name="refunds_within_platform"),
     sa.CheckConstraint("refunded_ad_minor BETWEEN 0 AND ad_subsidy_minor", name="refunds_within_ad"),
     sa.CheckConstraint("(state = 'settled') = (settled_at IS NOT NULL)", name="settled_is_dated"),
+    sa.CheckConstraint("(state = 'settled') = (shop_minor IS NOT NULL)", name="settled_is_shared"),
+    sa.CheckConstraint("(shop_minor IS NULL) = (fee_minor IS NULL)", name="shared_as_a_whole"),
+    sa.CheckConstraint("shop_minor >= 0 AND fee_minor >= 0", name="shares_not_negative"),
+    sa.CheckConstraint(
+        "goods_minor BETWEEN 0 AND paid_minor + platform_subsidy_minor + ad_subsidy_minor", name="goods_within"
+    ),
+    sa.CheckConstraint("ad_subsidy_minor = 0 OR ad_account IS NOT NULL", name="ad_has_an_account"),
     sa.CheckConstraint("holds >= 0", name="holds_not_negative"),
 )
 _due = settlement_line.c.state == "settleable"
@@ -48,16 +57,16 @@ sa.Index("ix_settlement_line_shop", settlement_line.c.shop_id, settlement_line.c
 commission_hop = sa.Table(
     "commission_hop",
     metadata,
-    # The chain from the shop to who sold: each hop keeps its net and hands the rest on.
+    # The chain from the shop to who sold: each hop keeps its rate of the goods and hands the rest on.
     sa.Column("order_line_id", sa.BigInteger, sa.ForeignKey("settlement_line.order_line_id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     # `promoter:40` or `commission` (the platform's own part).
     sa.Column("account_code", sa.String(80), nullable=False),
     sa.Column("rate_bp", sa.Integer, nullable=False),
-    sa.Column("settled_minor", sa.BigInteger),
-    sa.Column("taken_back_minor", sa.BigInteger, nullable=False, default=0),
+    # What the hop has of it, once settled: less with every refund after that.
+    sa.Column("kept_minor", sa.BigInteger),
     sa.CheckConstraint("rate_bp BETWEEN 0 AND 10000", name="rate_is_a_share"),
-    sa.CheckConstraint("taken_back_minor >= 0", name="taken_back_not_negative"),
+    sa.CheckConstraint("kept_minor >= 0", name="kept_not_negative"),
 )
 
 settlement_move = sa.Table(
@@ -88,4 +97,17 @@ payout = sa.Table(
     sa.Column("finished_at", Timestamp),
     sa.CheckConstraint("amount_minor > 0", name="positive"),
     sa.CheckConstraint("state IN ('requested', 'paid', 'failed')", name="state_known"),
+)
+sa.Index("ix_payout_requested_by", payout.c.requested_by, payout.c.id)
+
+sandbox_transfer = sa.Table(
+    "sandbox_transfer",
+    metadata,
+    # What the sandbox bank knows; it stands for another company's books, so nothing of ours is read from it.
+    sa.Column("out_no", sa.String(32), primary_key=True),
+    sa.Column("amount_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("bank_account", sa.String(80), nullable=False),
+    sa.Column("failure", sa.String(200)),
+    sa.Column("ordered_at", Timestamp, nullable=False),
 )
