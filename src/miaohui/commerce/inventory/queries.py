@@ -1,0 +1,61 @@
+"""Reads of the stock."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from miaohui.commerce.inventory.pools import COLUMNS, Pool, PoolKind
+from miaohui.commerce.inventory.tables import stock_movement, stock_pool
+from miaohui.kit.db import Tx
+
+
+class Movement(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of a pool's counters."""
+
+    id: int
+    pool_id: int
+    kind: str
+    ref: str
+    on_hand_change: int
+    reserved_change: int
+    sold_change: int
+    note: str
+    by_id: int | None
+    at: datetime
+
+
+_MOVEMENT = tuple(stock_movement.c[field] for field in Movement.__struct_fields__)
+
+
+def available(tx: Tx, *, variant_ids: Iterable[int], kind: PoolKind = "shelf", pool_ref: str = "") -> dict[int, int]:
+    """Return how many free units each variant has in that kind of pool; 0 where there is none."""
+    wanted = set(variant_ids)
+    counters = stock_pool.c
+    statement = (
+        sa.select(counters.variant_id, sa.func.sum(counters.on_hand - counters.reserved))
+        .where(counters.variant_id.in_(wanted), counters.kind == kind, counters.ref == pool_ref)
+        .group_by(counters.variant_id)
+    )
+    found = {variant_id: int(free) for variant_id, free in tx.execute(statement)}
+    return {variant_id: found.get(variant_id, 0) for variant_id in wanted}
+
+
+def pools_of_variant(tx: Tx, *, variant_id: int) -> list[Pool]:
+    """Return all pools of a variant, slot by slot."""
+    counters = stock_pool.c
+    order = (counters.kind, counters.ref, counters.slot)
+    return tx.all(sa.select(*COLUMNS).where(counters.variant_id == variant_id).order_by(*order), Pool)
+
+
+def movements_of_variant(tx: Tx, *, variant_id: int, before_id: int | None = None, limit: int = 50) -> list[Movement]:
+    """Return what moved in a variant's pools, newest first."""
+    statement = (
+        sa.select(*_MOVEMENT)
+        .join(stock_pool, stock_pool.c.id == stock_movement.c.pool_id)
+        .where(stock_pool.c.variant_id == variant_id)
+    )
+    if before_id is not None:
+        statement = statement.where(stock_movement.c.id < before_id)
+    return tx.all(statement.order_by(stock_movement.c.id.desc()).limit(limit), Movement)
