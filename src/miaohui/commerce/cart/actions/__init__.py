@@ -1,0 +1,1 @@
+"""The verbs of the cart, one a file."""
