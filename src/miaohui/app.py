@@ -38,6 +38,7 @@ from miaohui.media.profiles.routes import route_handlers as profiles_api
 from miaohui.media.reactions.routes import route_handlers as reactions_api
 from miaohui.media.uploads.routes import route_handlers as uploads_api
 from miaohui.media.videos.routes import route_handlers as videos_api
+from miaohui.money.payments.services import Payments
 from miaohui.people.accounts import pages as accounts_pages
 from miaohui.people.accounts.routes import route_handlers as accounts_api
 from miaohui.people.accounts.services import AccountServices
@@ -95,6 +96,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         "assets": assets,
         "feed": LiveFeed(db=services.db, blobs=services.blobs, clock=services.clock, signer=services.signer),
         "metrics": collected,
+        "payments": Payments(services.db, settings),
         "limiter": InProcessRateLimits(services.clock),
         "realtime": realtime,
         "renderer": renderer,
@@ -145,6 +147,7 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
             await dispatcher.stop()
             await realtime.stop()
             app.state.accounts.close()
+            app.state.payments.close()
 
 
 @route(
@@ -173,7 +176,7 @@ def _dependencies() -> dict[str, Provide]:
 
     return {
         **{name: from_services(name) for name in ("db", "blobs", "settings", "clock", "signer")},
-        **{name: from_state(name) for name in ("realtime", "limiter", "sessions", "accounts", "feed")},
+        **{name: from_state(name) for name in ("realtime", "limiter", "sessions", "accounts", "feed", "payments")},
         "viewer": Provide(_viewer, sync_to_thread=False),
         "member": Provide(_member, sync_to_thread=False),
     }

@@ -13,5 +13,6 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),
     # Replaying the log takes about 0.2 ms a row, so a restart reads at most some seconds of it.
     Schedule(kind="feed.save_snapshot", every=timedelta(minutes=10)),
+    Schedule(kind="payments.sweep", every=timedelta(minutes=1)),
     Schedule(kind="feed.prune", every=timedelta(days=1)),
 )

@@ -38,6 +38,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Who delivers one-time codes by e-mail; the console prints them."""
     sms_provider: Literal["console"] = "console"
 
+    payment_providers: str = "sandbox,wallet"
+    """Ways to pay that payers are offered, in this order: sandbox, wallet, stripe, alipay, wechat."""
+
+    carrier_pace_s: int = 14_400
+    """Between two scans of a parcel that the sandbox carrier has, in seconds; a journey takes some six."""
+    kuaidi100_url: str = "https://poll.kuaidi100.com/poll"
+    kuaidi100_key: str = ""
+    kuaidi100_salt: str = ""
+    """What Kuaidi100 signs its pushes with; chosen by us, and secret."""
+
     database_pool: int = 8
     """Connections kept for PostgreSQL, and readers kept for SQLite."""
     write_batch: int = 128

@@ -1,0 +1,1 @@
+"""What is done about payments and refunds, one verb a file."""

@@ -1,0 +1,144 @@
+"""Reads of payments, refunds and notices."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from miaohui.kit.db import Tx
+from miaohui.money.payments.states import CAPTURED, OPEN, PaymentState, Purpose, RefundState
+from miaohui.money.payments.tables import payment, payment_part, refund
+
+
+class Payment(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt to pay for one thing, at one provider."""
+
+    id: int
+    purpose: Purpose
+    subject_id: int
+    payer_id: int
+    provider: str
+    out_trade_no: str
+    """Our number at the provider."""
+    provider_txn_no: str | None
+    description: str
+    amount_minor: int
+    currency: str
+    refunded_minor: int
+    state: PaymentState
+    handover: dict[str, Any] | None
+    """How the payer goes on: `kind` and `value` of providers.contract.Handover."""
+    failure: str | None
+    created_at: datetime
+    closes_at: datetime
+    paid_at: datetime | None
+
+
+class Refund(msgspec.Struct, frozen=True, kw_only=True):
+    """Money of one payment on its way back, for one reason."""
+
+    id: int
+    payment_id: int
+    ref: str
+    out_refund_no: str
+    provider_refund_no: str | None
+    amount_minor: int
+    currency: str
+    reason: str
+    state: RefundState
+    attempts: int
+    failure: str | None
+    created_at: datetime
+    succeeded_at: datetime | None
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of a payment that goes to one account of the ledger."""
+
+    account_code: str
+    amount_minor: int
+
+
+_PAYMENT = tuple(payment.c[field] for field in Payment.__struct_fields__)
+_REFUND = tuple(refund.c[field] for field in Refund.__struct_fields__)
+
+
+def payment_by_id(tx: Tx, payment_id: int) -> Payment | None:
+    """Return a payment, whoever asks."""
+    return tx.one(sa.select(*_PAYMENT).where(payment.c.id == payment_id), Payment)
+
+
+def payment_by_out_trade_no(tx: Tx, out_trade_no: str) -> Payment | None:
+    """Return the payment that has this number of ours at the provider."""
+    return tx.one(sa.select(*_PAYMENT).where(payment.c.out_trade_no == out_trade_no), Payment)
+
+
+def open_payment_of(tx: Tx, *, purpose: Purpose, subject_id: int) -> Payment | None:
+    """Return the attempt that is under way for a thing; there is one at most."""
+    return tx.one(sa.select(*_PAYMENT).where(_subject(purpose, subject_id), payment.c.state.in_(OPEN)), Payment)
+
+
+def success_of(tx: Tx, *, purpose: Purpose, subject_id: int) -> Payment | None:
+    """Return the payment that has paid for a thing; there is one at most."""
+    return tx.one(sa.select(*_PAYMENT).where(_subject(purpose, subject_id), payment.c.state == "succeeded"), Payment)
+
+
+def payments_of_subject(tx: Tx, *, purpose: Purpose, subject_id: int) -> list[Payment]:
+    """Return all attempts to pay for a thing, oldest first."""
+    return tx.all(sa.select(*_PAYMENT).where(_subject(purpose, subject_id)).order_by(payment.c.id), Payment)
+
+
+def parts_of(tx: Tx, payment_id: int) -> list[Part]:
+    """Return which accounts a payment goes to, in the order of their codes."""
+    columns = (payment_part.c.account_code, payment_part.c.amount_minor)
+    mine = sa.select(*columns).where(payment_part.c.payment_id == payment_id)
+    return tx.all(mine.order_by(payment_part.c.account_code), Part)
+
+
+def refund_by_id(tx: Tx, refund_id: int) -> Refund | None:
+    """Return a refund, whoever asks."""
+    return tx.one(sa.select(*_REFUND).where(refund.c.id == refund_id), Refund)
+
+
+def refund_by_ref(tx: Tx, ref: str) -> Refund | None:
+    """Return the refund that was asked for under this reason."""
+    return tx.one(sa.select(*_REFUND).where(refund.c.ref == ref), Refund)
+
+
+def refund_by_out_no(tx: Tx, out_refund_no: str) -> Refund | None:
+    """Return the refund that has this number of ours at the provider."""
+    return tx.one(sa.select(*_REFUND).where(refund.c.out_refund_no == out_refund_no), Refund)
+
+
+def refunds_of(tx: Tx, payment_id: int) -> list[Refund]:
+    """Return what of a payment was asked back, oldest first."""
+    return tx.all(sa.select(*_REFUND).where(refund.c.payment_id == payment_id).order_by(refund.c.id), Refund)
+
+
+def stuck_refunds(tx: Tx, *, limit: int = 100) -> list[Refund]:
+    """Return refunds that wait for a person, oldest first."""
+    return tx.all(sa.select(*_REFUND).where(refund.c.state == "abnormal").order_by(refund.c.id).limit(limit), Refund)
+
+
+def open_payments(tx: Tx, *, created_before: datetime, limit: int) -> list[Payment]:
+    """Return attempts under way that are older than that, oldest first."""
+    old = sa.and_(payment.c.state.in_(OPEN), payment.c.created_at <= created_before)
+    return tx.all(sa.select(*_PAYMENT).where(old).order_by(payment.c.id).limit(limit), Payment)
+
+
+def captured_payments(tx: Tx, *, provider: str, since: datetime, until: datetime) -> list[Payment]:
+    """Return payments of a provider whose money came within that time."""
+    inside = sa.and_(payment.c.paid_at >= since, payment.c.paid_at < until, payment.c.state.in_(CAPTURED))
+    return tx.all(sa.select(*_PAYMENT).where(payment.c.provider == provider, inside).order_by(payment.c.id), Payment)
+
+
+def succeeded_refunds(tx: Tx, *, provider: str, since: datetime, until: datetime) -> list[Refund]:
+    """Return refunds at a provider that succeeded within that time."""
+    inside = sa.and_(refund.c.succeeded_at >= since, refund.c.succeeded_at < until)
+    at_provider = sa.select(*_REFUND).join(payment, payment.c.id == refund.c.payment_id)
+    return tx.all(at_provider.where(payment.c.provider == provider, inside).order_by(refund.c.id), Refund)
+
+
+def _subject(purpose: Purpose, subject_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(payment.c.subject_id == subject_id, payment.c.purpose == purpose)
