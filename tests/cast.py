@@ -22,6 +22,8 @@ PEOPLE = {
     "lan": Person("兰兰", date(2001, 6, 9), "zh-Hans"),  # Mei's friend
     "hao": Person("浩哥", date(1979, 1, 30), "zh-Hans"),  # nobody wants to meet him
     "xiaoyu": Person("小雨", date(2010, 9, 14), "zh-Hans"),  # fifteen years old
+    "omar": Person("Omar", date(1985, 5, 17), "en"),  # sells lanterns
+    "lena": Person("Lena", date(1983, 2, 8), "en"),  # works for the market
     "ines": Person("Inês", date(1969, 8, 5), "en"),  # a passer-by
 }
 

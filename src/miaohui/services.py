@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from miaohui.commerce.categories.actions.plant_categories import plant_categories
 from miaohui.kit.blobs import Blobs, open_blobs
 from miaohui.kit.clock import Clock, SystemClock
 from miaohui.kit.db import Database, open_database
@@ -39,8 +40,9 @@ class Services(AbstractContextManager["Services"]):
         self.signer = Signer.from_file(settings.data_dir / "secret.key")
 
     def migrate(self) -> None:
-        """Bring the database to this release's tables."""
+        """Bring the database to this release's tables, and to the categories that it comes with."""
         migrate(self.db)
+        self.db.write_sync(plant_categories)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

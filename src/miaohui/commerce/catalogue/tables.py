@@ -40,9 +40,7 @@ sa.Index(
     postgresql_where=_listed,
 )
 sa.Index("ix_product_sold", product.c.sold, product.c.id, sqlite_where=_listed, postgresql_where=_listed)
-sa.Index(
-    "ix_product_price", product.c.min_price_minor, product.c.id, sqlite_where=_listed, postgresql_where=_listed
-)
+sa.Index("ix_product_price", product.c.min_price_minor, product.c.id, sqlite_where=_listed, postgresql_where=_listed)
 sa.Index("ix_product_state", product.c.state, product.c.id)
 
 variant = sa.Table(

@@ -35,7 +35,11 @@ _COLUMNS = tuple(category.c[field] for field in Category.__struct_fields__)
 
 def all_categories(tx: Tx) -> list[Category]:
     """Return the whole tree, each parent before its children."""
-    order = (sa.func.coalesce(category.c.parent_id, category.c.id), category.c.parent_id.is_not(None), category.c.position)
+    order = (
+        sa.func.coalesce(category.c.parent_id, category.c.id),
+        category.c.parent_id.is_not(None),
+        category.c.position,
+    )
     return tx.all(sa.select(*_COLUMNS).order_by(*order, category.c.id), Category)
 
 
