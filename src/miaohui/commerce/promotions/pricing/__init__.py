@@ -1,0 +1,1 @@
+"""What goods cost after everything that lowers their price: pure, one step a file."""
