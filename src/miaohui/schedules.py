@@ -8,6 +8,8 @@ from miaohui.kit.jobs import Schedule
 SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="kit.prune", every=timedelta(hours=1)),
     Schedule(kind="audits.run", every=timedelta(hours=1)),
+    # Each order has a job for its own date; this finds what was missed.
+    Schedule(kind="settlement.settle_due", every=timedelta(minutes=10)),
     Schedule(kind="uploads.sweep", every=timedelta(hours=1)),
     Schedule(kind="videos.sweep", every=timedelta(days=1)),
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),

@@ -47,16 +47,18 @@ def open_accounts(tx: Tx, *, codes: Iterable[str], currency: str) -> dict[str, A
 
 
 def lock_accounts(tx: Tx, *, codes: Iterable[str], currency: str) -> dict[str, int]:
-    """Hold the balances of these guarded accounts until the end of the transaction, and return them by code."""
-    guarded = {code for code in codes if class_of(code).guarded}
-    ids = [account.id for account in open_accounts(tx, codes=guarded, currency=currency).values()]
+    """Hold the balances of these guarded accounts until the end of the transaction, and return them by code.
+
+    An account that was never opened holds 0, and nobody is kept from opening it.
+    """
+    guarded = [code for code in codes if class_of(code).guarded]
     held = (
         sa.select(ledger_account.c.code, ledger_account.c.balance_minor)
-        .where(ledger_account.c.id.in_(ids))
+        .where(ledger_account.c.code.in_(guarded), ledger_account.c.currency == currency)
         .order_by(ledger_account.c.id)
         .with_for_update(key_share=True)
     )
-    return dict(tx.execute(held).tuples().all())
+    return dict.fromkeys(guarded, 0) | dict(tx.execute(held).tuples().all())
 
 
 def _accounts(tx: Tx, codes: list[str], currency: str) -> dict[str, Account]:

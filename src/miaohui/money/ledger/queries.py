@@ -54,3 +54,16 @@ def _sums(tx: Tx, side: sa.Column[int], account_ids: list[int]) -> dict[int, int
     rows = tx.execute(sa.select(side, total).where(side.in_(account_ids)).group_by(side)).tuples()
     # PostgreSQL sums 64-bit numbers into its decimal type.
     return {account_id: int(amount) for account_id, amount in rows}
+
+
+def credits_of_entry(tx: Tx, *, kind: str, ref: str) -> dict[str, int]:
+    """Return what an entry credited to each account; nothing if there is no such entry."""
+    total = sa.func.sum(ledger_posting.c.amount_minor)
+    posted = (
+        sa.select(ledger_account.c.code, total)
+        .join(ledger_posting, ledger_posting.c.credit_account_id == ledger_account.c.id)
+        .join(ledger_entry, ledger_entry.c.id == ledger_posting.c.entry_id)
+        .where(ledger_entry.c.kind == kind, ledger_entry.c.ref == ref)
+        .group_by(ledger_account.c.code)
+    )
+    return {code: int(amount) for code, amount in tx.execute(posted).tuples()}
