@@ -96,6 +96,8 @@ coupon = sa.Table(
 )
 sa.Index("ix_coupon_owner", coupon.c.owner_id, coupon.c.state)
 sa.Index("ix_coupon_trade", coupon.c.trade_id)
+_granted = coupon.c.state == "granted"
+sa.Index("ix_coupon_expiry", coupon.c.expires_at, sqlite_where=_granted, postgresql_where=_granted)
 
 coupon_move = sa.Table(
     "coupon_move",
@@ -105,5 +107,18 @@ coupon_move = sa.Table(
     sa.Column("from_state", sa.String(8)),
     sa.Column("to_state", sa.String(8), nullable=False),
     sa.Column("reason", sa.String(80), nullable=False),
+    sa.Column("at", Timestamp, nullable=False),
+)
+
+offer_move = sa.Table(
+    "offer_move",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # A promotion's or a template's.
+    sa.Column("offer_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("from_state", sa.String(8)),
+    sa.Column("to_state", sa.String(8), nullable=False),
+    sa.Column("reason", sa.String(80), nullable=False),
+    sa.Column("by_id", sa.BigInteger),
     sa.Column("at", Timestamp, nullable=False),
 )

@@ -76,6 +76,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_ledger_entry_posted_at", ["posted_at"], unique=False)
 
     op.create_table(
+        "offer_move",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("offer_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_state", sa.String(length=8), nullable=True),
+        sa.Column("to_state", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=80), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_move")),
+    )
+    with op.batch_alter_table("offer_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_offer_move_offer_id"), ["offer_id"], unique=False)
+
+    op.create_table(
         "provider_notice",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
@@ -808,6 +822,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("template_id", "owner_id", "number", name=op.f("uq_coupon_template_id_owner_id_number")),
     )
     with op.batch_alter_table("coupon", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_coupon_expiry",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'granted'"),
+            postgresql_where=sa.text("state = 'granted'"),
+        )
         batch_op.create_index("ix_coupon_owner", ["owner_id", "state"], unique=False)
         batch_op.create_index("ix_coupon_trade", ["trade_id"], unique=False)
 
@@ -1052,8 +1073,10 @@ def upgrade() -> None:
         sa.Column("source_kind", sa.String(length=10), nullable=False),
         sa.Column("source_id", sa.BigInteger(), nullable=True),
         sa.Column("shipped", sa.Integer(), nullable=False),
+        sa.Column("cancelled", sa.Integer(), nullable=False),
         sa.Column("refunded_quantity", sa.Integer(), nullable=False),
         sa.Column("refunded_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("cancelled <= refunded_quantity", name=op.f("ck_order_line_cancelled_is_refunded")),
         sa.CheckConstraint(
             "goods_minor >= discount_minor AND freight_minor >= 0", name=op.f("ck_order_line_not_negative")
         ),
@@ -1065,7 +1088,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "refunded_quantity BETWEEN 0 AND quantity", name=op.f("ck_order_line_refunded_quantity_within")
         ),
-        sa.CheckConstraint("shipped BETWEEN 0 AND quantity", name=op.f("ck_order_line_shipped_within")),
+        sa.CheckConstraint(
+            "shipped >= 0 AND cancelled >= 0 AND shipped + cancelled <= quantity",
+            name=op.f("ck_order_line_shipped_within"),
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_order_line_order_id")),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_order_line_product_id")),
         sa.ForeignKeyConstraint(["promoter_id"], ["account.id"], name=op.f("fk_order_line_promoter_id")),
@@ -1082,7 +1108,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("from_state", sa.String(length=12), nullable=True),
         sa.Column("to_state", sa.String(length=12), nullable=False),
-        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=160), nullable=False),
         sa.Column("by_id", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_order_move_order_id")),
