@@ -38,6 +38,8 @@ from miaohui.media.profiles.routes import route_handlers as profiles_api
 from miaohui.media.reactions.routes import route_handlers as reactions_api
 from miaohui.media.uploads.routes import route_handlers as uploads_api
 from miaohui.media.videos.routes import route_handlers as videos_api
+from miaohui.money.payments import pages as payments_pages
+from miaohui.money.payments.routes import route_handlers as payments_api
 from miaohui.money.payments.services import Payments
 from miaohui.people.accounts import pages as accounts_pages
 from miaohui.people.accounts.routes import route_handlers as accounts_api
@@ -65,6 +67,8 @@ ROUTES: Sequence[Any] = [
     *comments_api,
     *profiles_api,
     *feed_api,
+    *payments_api,
+    *payments_pages.route_handlers,
     *accounts_pages.route_handlers,
     *feed_pages.route_handlers,
     *watch_page.route_handlers,

@@ -19,9 +19,11 @@ PUBLIC_PAGES = {
     "/", "/following", "/offline", "/sign-in", "/sign-up", "/manifest.webmanifest", "/sw.js", "/static/{path:path}",
     "/v/{video_id:str}", "/v/{video_id:str}/qr.svg", "/town", "/settings", "/settings/interests",
     "/healthz", "/metrics", "/media", "/schema", "/schema/openapi.json", "/schema/openapi.yml", "/schema/openapi.yaml",
-    "/schema/{path:str}", "/{path:path}", "/ws",
+    "/schema/{path:str}", "/{path:path}", "/ws", "/notices/{provider:str}",
 }  # fmt: skip
 PRIVATE_PAGES = {"/upload", "/me", "/settings/devices"}
+HERS = {"/pay/sandbox/{payment_id:str}": "payment", "/pay/return/{payment_id:str}": "payment"}
+"""Pages that only Mei sees, and whose thing stands in their address."""
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> N
 
 def test_every_page_is_on_a_list(town: WholeTown) -> None:
     found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
-    assert found == PUBLIC_PAGES | PRIVATE_PAGES
+    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS)
 
 
 def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
@@ -129,6 +131,14 @@ def test_private_pages_send_a_stranger_to_the_door_and_show_others_only_their_ow
         assert bos.status_code == 200
         for hers in ("mei@fair.example", town.things["waiting_video"], town.things["upload"], town.things["device"]):
             assert hers not in bos.text
+
+
+@pytest.mark.parametrize("page", HERS)
+def test_a_page_of_a_thing_of_meis_is_there_for_her_alone(town: WholeTown, page: str) -> None:
+    address = re.sub(r"\{[^}]+\}", town.things[HERS[page]], page)
+    assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
+    statuses = [town.send(who, "GET", address, Accept="text/html").status_code for who in ("bo", "hao", "mei")]
+    assert statuses == [404, 404, 200]
 
 
 @pytest.mark.parametrize("who", [None, "bo", "hao", "mei"])

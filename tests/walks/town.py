@@ -17,6 +17,7 @@ from miaohui.kit.db import Database, Tx
 from miaohui.kit.ids import new_id
 from miaohui.media.comments.actions.post_comment import post_comment
 from miaohui.media.uploads.actions.create_upload import create_upload
+from miaohui.money.payments.actions.open_top_up import open_top_up
 from miaohui.people.accounts.actions.open_session import open_session
 from miaohui.people.accounts.tables import account_identifier, passkey
 from miaohui.people.graph.actions.block_person import block_person
@@ -95,6 +96,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         ),
         "device": str(opened["mei"].device_id),
         "identifier": str(db.write_sync(_give_address, account_id=cast.mei)),
+        "payment": str(db.write_sync(_open_top_up, account_id=cast.mei)),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
     }
     settings = Settings(
@@ -111,6 +113,12 @@ def _give_address(tx: Tx, *, account_id: int) -> int:
     row = {"channel": "email", "address": "mei@fair.example", "verified_at": tx.now}
     tx.execute(sa.insert(account_identifier).values(id=identifier_id, account_id=account_id, **row))
     return identifier_id
+
+
+def _open_top_up(tx: Tx, *, account_id: int) -> int:
+    return open_top_up(
+        tx, person_id=account_id, amount_minor=5_00, currency="CNY", provider="sandbox", key=None, request_hash=b""
+    )
 
 
 def _give_passkey(tx: Tx, *, account_id: int) -> int:

@@ -1,0 +1,76 @@
+"""The sandbox's own page, and where payers come back to from a provider."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Annotated, Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.params import Parameter
+
+from miaohui.kit.clock import Clock
+from miaohui.kit.db import Database
+from miaohui.kit.http import Member, page
+from miaohui.kit.ids import Id, parse_id
+from miaohui.money.payments.access import access_payment
+from miaohui.money.payments.answers import amount_text
+from miaohui.money.payments.queries import Payment
+from miaohui.money.payments.services import Payments, ProviderSilent
+from miaohui.money.payments.states import OPEN
+
+AnyRequest = Request[Any, Any, Any]
+Next = Annotated[str, Parameter(max_length=500)]
+
+
+@get("/pay/sandbox/{payment_id:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def sandbox_page(
+    *,
+    request: AnyRequest,
+    payment_id: Id,
+    member: Member,
+    db: Database,
+    payments: Payments,
+    clock: Clock,
+    next: Next = "/me",
+) -> Response[bytes]:
+    """Answer with the till at which no money moves; only who pays sees it."""
+    found = await db.read(access_payment, payment_id=parse_id(payment_id), person_id=member.account_id)
+    payments.sandbox(found)
+    return _till(request, found, clock=clock, member=member, target=next)
+
+
+@get("/pay/return/{payment_id:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def return_page(
+    *,
+    request: AnyRequest,
+    payment_id: Id,
+    member: Member,
+    db: Database,
+    payments: Payments,
+    clock: Clock,
+    next: Next = "/me",
+) -> Response[bytes]:
+    """Answer with what became of a payment, and ask its provider first: the payer is often faster than the notice."""
+    found = await db.read(access_payment, payment_id=parse_id(payment_id), person_id=member.account_id)
+    if found.state in OPEN:
+        # Without an answer the page says that we do not know yet, and looks again.
+        with suppress(ProviderSilent):
+            found = await payments.query(found.id)
+    return _till(request, found, clock=clock, member=member, target=next)
+
+
+def _till(request: AnyRequest, found: Payment, *, clock: Clock, member: Member, target: str) -> Response[bytes]:
+    left = max(found.closes_at - clock.now(), timedelta())
+    return page(
+        request,
+        "payments/till.html",
+        payment=found,
+        amount=amount_text(found.amount_minor, found.currency, locale=member.locale),
+        is_open=found.state in OPEN,
+        is_sandbox=found.provider == "sandbox",
+        minutes_left=-(-left // timedelta(minutes=1)),
+        next=target,
+    )
+
+
+route_handlers: Sequence[Any] = (sandbox_page, return_page)

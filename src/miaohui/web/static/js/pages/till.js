@@ -1,0 +1,47 @@
+// The till: in the sandbox a button does what it says; elsewhere the page looks again until the provider has spoken.
+import { api } from "miaohui/api";
+import "miaohui/app";
+import { whileBusy } from "miaohui/elements";
+import { clearErrors, showErrors } from "miaohui/forms";
+import { say } from "miaohui/notices";
+import { t } from "miaohui/i18n";
+
+const LOOK_AGAIN_MS = 3000;
+
+const root = document.querySelector("[data-till]");
+const form = root.querySelector("[data-act]");
+const path = `payments/${root.dataset.payment}`;
+const isOpen = (state) => state === "created" || state === "pending";
+
+/** Only a place of our own, as the browser reads it. */
+function next() {
+  const target = new URL(root.dataset.next, location.origin);
+  return target.origin === location.origin ? target : new URL("/", location.origin);
+}
+
+for (const link of root.querySelectorAll("[data-go-on]")) link.href = next();
+
+async function look() {
+  const { state } = await api(path).catch(() => ({ state: root.dataset.state }));
+  if (state !== root.dataset.state) location.reload();
+  else if (isOpen(state)) setTimeout(look, LOOK_AGAIN_MS);
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearErrors(form);
+  whileBusy(event.submitter, async () => {
+    try {
+      const { state } = await api(`${path}/sandbox`, { method: "POST", body: { outcome: event.submitter.value } });
+      if (!isOpen(state)) location.reload();
+      else {
+        say(t("The money comes in a minute. You can stay or go."));
+        setTimeout(look, LOOK_AGAIN_MS);
+      }
+    } catch (problem) {
+      showErrors(form, problem);
+    }
+  });
+});
+
+if (!form && isOpen(root.dataset.state)) setTimeout(() => location.reload(), LOOK_AGAIN_MS);
