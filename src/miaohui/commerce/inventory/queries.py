@@ -59,3 +59,24 @@ def movements_of_variant(tx: Tx, *, variant_id: int, before_id: int | None = Non
     if before_id is not None:
         statement = statement.where(stock_movement.c.id < before_id)
     return tx.all(statement.order_by(stock_movement.c.id.desc()).limit(limit), Movement)
+
+
+def units_set_apart(tx: Tx, *, kind: PoolKind, pool_refs: Iterable[str]) -> dict[str, dict[int, int]]:
+    """Return the free units of sales or rooms by their ref and variant."""
+    counters = stock_pool.c
+    statement = (
+        sa.select(counters.ref, counters.variant_id, sa.func.sum(counters.on_hand - counters.reserved))
+        .where(counters.kind == kind, counters.ref.in_(set(pool_refs)))
+        .group_by(counters.ref, counters.variant_id)
+    )
+    found: dict[str, dict[int, int]] = {}
+    for ref, variant_id, free in tx.execute(statement):
+        found.setdefault(ref, {})[variant_id] = int(free)
+    return found
+
+
+def stocked_refs(tx: Tx, *, kind: PoolKind) -> list[str]:
+    """Return the refs of all sales or rooms in whose pools there are free units."""
+    counters = stock_pool.c
+    free = (counters.kind == kind, counters.on_hand > counters.reserved)
+    return sorted(tx.scalars(sa.select(counters.ref).where(*free).distinct()))

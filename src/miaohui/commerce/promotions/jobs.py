@@ -1,0 +1,14 @@
+"""What becomes of offers and coupons by themselves."""
+
+from miaohui.commerce.promotions.actions.expire_coupons import A_BATCH, drain_sales, end_offers, expire_coupons
+from miaohui.kit.jobs import JobContext, job
+
+
+@job("promotions.expire")
+def expire(context: JobContext) -> None:
+    """Expire coupons and end offers whose time is over, and bring unsold stock of ended sales back to the shelf."""
+    while context.write(expire_coupons) == A_BATCH:
+        pass
+    while context.write(end_offers) >= A_BATCH:
+        pass
+    context.finish(drain_sales)
