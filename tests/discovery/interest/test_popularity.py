@@ -72,9 +72,9 @@ def test_the_board_is_bounded_and_keeps_the_best() -> None:
             for _ in range(5):
                 popularity.succeed(item, 1.0, NOON_MS)
 
-    assert len(popularity.board) < 40
-    assert set(range(7, 3000, 300)) <= set(popularity.board.tolist())
-    assert popularity.on_board.sum() == len(popularity.board)
+    assert len(popularity.board()) < 40
+    assert set(range(7, 3000, 300)) <= set(popularity.board().tolist())
+    assert popularity.on_board.sum() == len(popularity.board())
 
 
 def test_a_dropped_item_leaves_the_board() -> None:
@@ -84,4 +84,4 @@ def test_a_dropped_item_leaves_the_board() -> None:
     popularity.drop(1)
 
     assert rate(popularity, 1) == 0
-    assert popularity.board.tolist() == []
+    assert popularity.board().tolist() == []

@@ -64,6 +64,14 @@ WORTH: dict[str, Worth] = {
     "comment": Worth(interest=1.5),
     # Puts the person's own name to it.
     "share": Worth(interest=2.0),
+    # Goods. A look closer is asked for by hand: as clear as watching twice, and as cheap.
+    "open_product": Worth(interest=1.0),
+    # Meant to be bought: what keeping is for clips.
+    "add_to_cart": Worth(interest=2.0),
+    # Paid for. Nothing says more, yet say_per_clip bounds what one thing may say with all that led to it.
+    "buy": Worth(interest=3.0),
+    # Sent back, or never sent: the purchase is taken back, the look that led to it was one.
+    "refund": Worth(interest=-3.0),
     # About the author first; the clip was only the occasion.
     "follow_author": Worth(interest=0.5, author=2.0, author_wish=0.5),
     # "Not this one": this clip goes, its kind steps back.

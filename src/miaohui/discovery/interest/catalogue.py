@@ -48,6 +48,14 @@ class Catalogue:
         slot = self.slots.get(item_id)
         return slot if slot is not None and self.alive[slot] else None
 
+    def kind_of(self, slot: int) -> int:
+        """The number of the item's kind; kinds are numbered in order of arrival."""
+        return int(self.kinds[slot])
+
+    def number_of(self, kind: str) -> int | None:
+        """The number of a kind, None where nothing of it has ever arrived."""
+        return self.kind_names.index(kind) if kind in self.kind_names else None
+
     def state(self) -> dict[str, Any]:
         n = len(self)
         return {

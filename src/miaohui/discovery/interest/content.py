@@ -11,7 +11,9 @@ it with nothing, and would only shorten what the clip shares with others. The ve
 
 Tokens are those of the caller (words, hashtags), each counted once; the author is one token more, at a part of
 its weight. Weights are computed when read, since each new clip changes them; stored are only counts.
-Postings lead from a token to its newest clips and are bounded: a frequent token must not cost a scan.
+Postings lead from a token to its newest items and are bounded: a frequent token must not cost a scan. Each kind of
+item has postings of its own, lest a hundred thousand clips push a hundred goods out of them; weights are counted over
+all kinds, since it is by its words that a clip speaks for goods.
 """
 
 import math
@@ -41,24 +43,27 @@ class Content:
         self.n_items = 0
         self.labels: list[str | int] = [""]
         self.token_slots: dict[str | int, int] = {"": NO_TOKEN}
-        self.postings: list[array[int]] = [array("i")]
+        # By number of the kind, then by token.
+        self.postings: list[dict[int, array[int]]] = []
         self.tokens: Slots = np.zeros((0, 1 + memory.tokens_per_item), dtype=np.int32)
         self.df = np.zeros(1, dtype=np.int32)
         self.is_author = np.zeros(1, dtype=bool)
         self.company: Floats = np.zeros(1)
         self.company_log_df: Floats = np.zeros(1)
 
-    def put(self, slot: int, *, author_id: int, tokens: Sequence[str]) -> None:
-        """This will index the item under its first distinct tokens and its author."""
+    def put(self, slot: int, *, author_id: int, tokens: Sequence[str], kind: int = 0) -> None:
+        """This will index the item under its first distinct tokens and its author, among those of its kind."""
         words = [word for word in dict.fromkeys(tokens) if word][: self.memory.tokens_per_item]
         row = [self._slot_of(author_id), *(self._slot_of(word) for word in words)]
         self.tokens = with_room(self.tokens, slot + 1)
         self.tokens[slot] = NO_TOKEN
         self.tokens[slot, : len(row)] = row
         self.n_items += 1
+        while len(self.postings) <= kind:
+            self.postings.append({})
         for token in row:
             self._count(token, 1)
-            posting = self.postings[token]
+            posting = self.postings[kind].setdefault(token, array("i"))
             posting.append(slot)
             # Cut at twice the bound, so that appending stays cheap.
             if len(posting) >= 2 * self.memory.postings_per_token:
@@ -68,8 +73,10 @@ class Content:
         """This will take the item out of the postings and the counts."""
         for token in self.tokens_of(slot).tolist():
             self._count(token, -1)
-            if slot in self.postings[token]:
-                self.postings[token].remove(slot)
+            for postings in self.postings:
+                posting = postings.get(token)
+                if posting is not None and slot in posting:
+                    posting.remove(slot)
         self.tokens[slot] = NO_TOKEN
         self.n_items -= 1
 
@@ -95,9 +102,9 @@ class Content:
         length = np.sqrt((values * values).sum(axis=1, keepdims=True))
         return tokens, np.divide(values, length, out=np.zeros_like(values), where=length > 0)
 
-    def newest(self, token: int) -> Slots:
-        """The newest clips that carry the token, oldest first, at most postings_per_token."""
-        posting = self.postings[token]
+    def newest(self, token: int, kind: int = 0) -> Slots:
+        """The newest items of the kind that carry the token, oldest first, at most postings_per_token."""
+        posting = self.postings[kind].get(token) if kind < len(self.postings) else None
         if not posting:
             return NO_SLOTS
         # Copied, because an array cannot grow while a view of it lives.
@@ -109,8 +116,14 @@ class Content:
             "labels": self.labels,
             "tokens": self.tokens[:n_items],
             "df": self.df[: len(self.labels)],
-            "posting_lengths": np.array([len(posting) for posting in self.postings], dtype=np.int64),
-            "postings": b"".join(posting.tobytes() for posting in self.postings),
+            "postings": [
+                {
+                    "tokens": np.array(list(postings), dtype=np.int32),
+                    "lengths": np.array([len(posting) for posting in postings.values()], dtype=np.int64),
+                    "slots": b"".join(posting.tobytes() for posting in postings.values()),
+                }
+                for postings in self.postings
+            ],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -118,11 +131,7 @@ class Content:
         self.tokens, self.df = state["tokens"], state["df"]
         self.is_author = np.array([isinstance(label, int) for label in self.labels])
         self.token_slots = {label: slot for slot, label in enumerate(self.labels)}
-        ends = np.cumsum(state["posting_lengths"]) * array("i").itemsize
-        starts = [0, *ends[:-1].tolist()]
-        self.postings = [
-            array("i", state["postings"][start:end]) for start, end in zip(starts, ends.tolist(), strict=True)
-        ]
+        self.postings = [_restored_postings(kept) for kept in state["postings"]]
         self.company, self.company_log_df = np.zeros(len(self.df)), np.zeros(len(self.df))
         for token in range(len(self.labels)):
             self._weigh(token)
@@ -132,7 +141,6 @@ class Content:
         if slot is None:
             slot = self.token_slots[label] = len(self.labels)
             self.labels.append(label)
-            self.postings.append(array("i"))
             self.df = with_room(self.df, slot + 1)
             self.is_author = with_room(self.is_author, slot + 1)
             self.company = with_room(self.company, slot + 1)
@@ -148,3 +156,11 @@ class Content:
         df = int(self.df[token])
         self.company[token] = 1.0 - 1.0 / df if df > 1 else 0.0
         self.company_log_df[token] = self.company[token] * math.log(df) if df > 1 else 0.0
+
+
+def _restored_postings(kept: dict[str, Any]) -> "dict[int, array[int]]":
+    ends = (np.cumsum(kept["lengths"]) * array("i").itemsize).tolist()
+    return {
+        token: array("i", kept["slots"][start:end])
+        for token, start, end in zip(kept["tokens"].tolist(), [0, *ends[:-1]], ends, strict=False)
+    }

@@ -40,6 +40,7 @@ from miaohui.discovery.interest.weights import Blend, Memory, fingerprint
 
 # Of the candidates asked for, each source may keep one in this many whatever their scores, so that none is crowded out.
 SOURCE_FLOOR = 8
+NO_KIND = -1
 
 
 class InterestEngine:
@@ -92,7 +93,7 @@ class InterestEngine:
             published_at_ms=published_at_ms,
             kind=kind,
         )
-        self.content.put(slot, author_id=author_id, tokens=tokens)
+        self.content.put(slot, author_id=author_id, tokens=tokens, kind=self.catalogue.kind_of(slot))
         n_items = len(self.catalogue)
         self.cooccurrence.make_room(n_items)
         self.popularity.make_room(n_items)
@@ -123,7 +124,7 @@ class InterestEngine:
             return 0.0
         person = self._person(action.person_id, action.at_ms)
         if person.meets(slot, self.memory):
-            self.popularity.expose(slot, action.at_ms)
+            self.popularity.expose(slot, action.at_ms, self.catalogue.kind_of(slot))
             self.pool.spend(slot)
         if worth.hides:
             person.hides(slot)
@@ -175,22 +176,25 @@ class InterestEngine:
         rng: np.random.Generator,
         personal: bool = True,
         allow_seen: bool = False,
+        kind: str = "video",
     ) -> list[Candidate]:
-        """This will propose up to `limit` items, best score first: unseen, not hidden, every source represented.
+        """This will propose up to `limit` items of one kind, best score first: unseen, not hidden, every source
+        represented.
 
         personal=False leaves the person's taste aside (popularity and freshness only), never what they hid.
-        allow_seen=True lets seen items return, for a town that has been watched to its end.
+        allow_seen=True lets seen items return, for a town that has been watched to its end, and for goods.
         """
         person = self.people.get(person_id)
-        servable = self._servable(person, allow_seen=allow_seen)
-        if limit <= 0 or not servable.any():
+        number = self.catalogue.number_of(kind)
+        servable = self._servable(person, number, allow_seen=allow_seen)
+        if number is None or limit <= 0 or not servable.any():
             return []
         taste = self.taste(person_id, now_ms=now_ms, personal=personal)
         with self.scorer.similar(taste) as similar:
             found = [
                 similar_items(self.scorer, similar, servable),
-                items_by_content(self.scorer, taste, servable),
-                popular_items(self.scorer, servable, now_ms),
+                items_by_content(self.scorer, taste, servable, number),
+                popular_items(self.scorer, servable, number, now_ms),
                 fresh_items(self.scorer, self.pool, taste, servable, rng),
             ]
             slots, sources = _merged(found)
@@ -229,13 +233,15 @@ class InterestEngine:
         personal: bool = True,
         exclude_items: Collection[int] = (),
         exclude_authors: Collection[int] = (),
+        kind: str = "video",
     ) -> list[Scored]:
-        """This will draw up to `count` fresh unseen items; probability is the exact chance of each in this draw.
+        """This will draw up to `count` fresh unseen items of one kind; probability is the exact chance of each in this
+        draw.
 
         Exclude here what must not be shown: filtering afterwards would make the probabilities untrue.
         """
         person = self.people.get(person_id)
-        servable = self._servable(person, allow_seen=False)
+        servable = self._servable(person, self.catalogue.number_of(kind), allow_seen=False)
         for item_id in exclude_items:
             if item_id in self.catalogue.slots:
                 servable[self.catalogue.slots[item_id]] = False
@@ -270,6 +276,19 @@ class InterestEngine:
     def interests(self, *, person_id: int, now_ms: int, limit: int = 20) -> list[Interest]:
         """What the engine believes of the person: tokens and authors with their weights, strongest first."""
         return interests_of(self.scorer, self.taste(person_id, now_ms=now_ms), limit)
+
+    def acquaintance(self, person_id: int) -> int:
+        """On how many items the person's acts have said something; 0 for a newcomer, and after `forget`."""
+        person = self.people.get(person_id)
+        return person.clips if person is not None else 0
+
+    def lingered_on(self, *, person_id: int, now_ms: int, limit: int, kind: str = "video") -> list[tuple[int, float]]:
+        """The items of one kind that speak for a person's taste, with their weights, the strongest first."""
+        taste, number = self.taste(person_id, now_ms=now_ms), self.catalogue.number_of(kind)
+        told = (self.catalogue.kinds[taste.items] == number) & (taste.item_weights > 0)
+        items, weights = self.catalogue.ids[taste.items[told]], taste.item_weights[told]
+        best = strongest(weights, limit)
+        return list(zip(items[best].tolist(), weights[best].tolist(), strict=True))
 
     def seen(self, person_id: int) -> frozenset[int]:
         """Ids of the items the person has met, newest `seen_per_person` of them."""
@@ -328,13 +347,15 @@ class InterestEngine:
     def _vote(self, person: Person, slot: int, amount: float, now: Units) -> None:
         credit = person.votes_for(slot, min(amount, 1.0))
         if credit > 0:
-            self.popularity.succeed(slot, credit, person.clock_ms)
+            self.popularity.succeed(slot, credit, person.clock_ms, self.catalogue.kind_of(slot))
             partners, strengths = person.partners_of(slot, now, self.memory)
             alive = self.catalogue.alive[partners]
             self.cooccurrence.vote(slot, credit=credit, partners=partners[alive], strengths=strengths[alive])
 
-    def _servable(self, person: Person | None, *, allow_seen: bool) -> Flags:
-        servable: Flags = self.catalogue.alive[: len(self.catalogue)].copy()
+    def _servable(self, person: Person | None, kind: int | None, *, allow_seen: bool) -> Flags:
+        n_items = len(self.catalogue)
+        of_kind: Flags = self.catalogue.kinds[:n_items] == (NO_KIND if kind is None else kind)
+        servable: Flags = self.catalogue.alive[:n_items] & of_kind
         if person is not None:
             servable[person.hidden] = False
             if not allow_seen:

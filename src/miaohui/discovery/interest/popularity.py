@@ -10,7 +10,8 @@ histories.py. Smoothed rates for click data: Agarwal, Chen, "Statistical Methods
 
 Sorting the catalogue per request is too dear, so a board of bounded size holds what may be on top: whatever is
 touched enters, and at twice its size the lower half leaves. Untouched items only fade, hence cannot rise past it
-by more than the fading of kappa.
+by more than the fading of kappa. Each kind of item has a board of its own: one that is served a hundredth as often
+would never stay on a common one.
 """
 
 from typing import Any
@@ -23,7 +24,10 @@ from miaohui.discovery.interest.weights import Memory
 
 
 class Popularity:
-    """successes P, exposures E: shape (n_items,) in units of base_ms. clock_ms never goes back."""
+    """successes P, exposures E: shape (n_items,) in units of base_ms. clock_ms never goes back.
+
+    boards: by number of the kind (catalogue.py), slots in order of arrival.
+    """
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
@@ -32,25 +36,29 @@ class Popularity:
         self.successes: Floats = np.zeros(0)
         self.exposures: Floats = np.zeros(0)
         self.on_board: Flags = np.zeros(0, dtype=bool)
-        self.board: Slots = NO_SLOTS
+        self.boards: list[Slots] = []
 
     def make_room(self, n_items: int) -> None:
         self.successes = with_room(self.successes, n_items)
         self.exposures = with_room(self.exposures, n_items)
         self.on_board = with_room(self.on_board, n_items)
 
-    def expose(self, slot: int, at_ms: int) -> None:
+    def expose(self, slot: int, at_ms: int, kind: int = 0) -> None:
         self.exposures[slot] += self._growth(at_ms)
-        self._touch(slot)
+        self._touch(slot, kind)
 
-    def succeed(self, slot: int, credit: float, at_ms: int) -> None:
+    def succeed(self, slot: int, credit: float, at_ms: int, kind: int = 0) -> None:
         self.successes[slot] += credit * self._growth(at_ms)
-        self._touch(slot)
+        self._touch(slot, kind)
 
     def drop(self, slot: int) -> None:
         self.successes[slot] = self.exposures[slot] = 0
         self.on_board[slot] = False
-        self.board = self.board[self.board != slot]
+        self.boards = [board[board != slot] for board in self.boards]
+
+    def board(self, kind: int = 0) -> Slots:
+        """What of the kind may be on top, unsorted."""
+        return self.boards[kind] if kind < len(self.boards) else NO_SLOTS
 
     def rates(self, slots: Slots, now_ms: int) -> Floats:
         """r of items (n,), each in [0, 1]."""
@@ -66,7 +74,7 @@ class Popularity:
             "successes": self.successes[:n_items],
             "exposures": self.exposures[:n_items],
             "on_board": self.on_board[:n_items],
-            "board": self.board,
+            "boards": self.boards,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -86,13 +94,16 @@ class Popularity:
             return 1.0
         return float(2.0**half_lives)
 
-    def _touch(self, slot: int) -> None:
+    def _touch(self, slot: int, kind: int) -> None:
         if self.on_board[slot]:
             return
         self.on_board[slot] = True
-        self.board = np.append(self.board, np.int32(slot))
-        if len(self.board) >= 2 * self.memory.board_size:
-            keep = np.sort(strongest(self.rates(self.board, self.clock_ms), self.memory.board_size))
-            self.on_board[self.board] = False
-            self.board = self.board[keep]
-            self.on_board[self.board] = True
+        while len(self.boards) <= kind:
+            self.boards.append(NO_SLOTS)
+        board: Slots = np.append(self.boards[kind], np.int32(slot))
+        if len(board) >= 2 * self.memory.board_size:
+            keep = np.sort(strongest(self.rates(board, self.clock_ms), self.memory.board_size))
+            self.on_board[board] = False
+            board = board[keep]
+            self.on_board[board] = True
+        self.boards[kind] = board

@@ -21,7 +21,7 @@ from miaohui.discovery.interest.histories import history_dtype, item_history_dty
 from miaohui.discovery.interest.people import Person
 from miaohui.discovery.interest.weights import Blend, Memory, fingerprint
 
-MAGIC = b"MHI1"
+MAGIC = b"MHI2"  # 2: postings and popularity boards by kind of item
 ARRAY = 1
 NUMBERS = ("clips", "base_clips", "clock_ms", "base_ms", "last_item", "watches", "paused")
 ROWS = ("items", "tokens", "wishes", "seen", "hidden")

@@ -1,6 +1,7 @@
 """Where candidates come from. Each source is bounded by weights.Blend, so that a page costs the same in any town.
 
-Every function returns item slots without repetition, servable ones only; servable: flags (n_items,).
+Every function returns item slots without repetition, servable ones only; servable: flags (n_items,), which are of
+one kind: what a person watched proposes goods, and what they bought proposes clips, but a page is of one or the other.
 """
 
 import numpy as np
@@ -18,8 +19,8 @@ def similar_items(scorer: Scorer, similar: Similar, servable: Flags) -> Slots:
     return best[similar.sums[best] > 0]
 
 
-def items_by_content(scorer: Scorer, taste: Taste, servable: Flags) -> Slots:
-    """The newest clips under the tokens that weigh most for the person, the same number from each."""
+def items_by_content(scorer: Scorer, taste: Taste, servable: Flags, kind: int) -> Slots:
+    """The newest items of the kind under the tokens that weigh most for the person, the same number from each."""
     blend, content = scorer.blend, scorer.content
     pull = taste.token_weights * content.omega(taste.tokens)
     leading = strongest(pull, blend.content_tokens)
@@ -29,14 +30,14 @@ def items_by_content(scorer: Scorer, taste: Taste, servable: Flags) -> Slots:
     each = max(blend.content_candidates // len(leading), 1)
     found = []
     for token in taste.tokens[leading].tolist():
-        newest = content.newest(token)
+        newest = content.newest(token, kind)
         found.append(newest[servable[newest]][-each:])
     return distinct(np.concatenate(found), scorer.item_scratch)
 
 
-def popular_items(scorer: Scorer, servable: Flags, now_ms: int) -> Slots:
-    """The best of the popularity board, best first."""
-    board = scorer.popularity.board
+def popular_items(scorer: Scorer, servable: Flags, kind: int, now_ms: int) -> Slots:
+    """The best of the kind's popularity board, best first."""
+    board = scorer.popularity.board(kind)
     board = board[servable[board]]
     return board[strongest(scorer.popularity.rates(board, now_ms), scorer.blend.popular_candidates)]
 
@@ -50,6 +51,8 @@ def fresh_items(scorer: Scorer, pool: FreshPool, taste: Taste, servable: Flags, 
 
 
 def chance_items(scorer: Scorer, servable: Flags, count: int, rng: np.random.Generator) -> Slots:
-    """Anything at all, for who has seen whatever the other sources know."""
-    drawn = rng.integers(0, len(servable), size=2 * count).astype(np.int32)
-    return distinct(drawn[servable[drawn]], scorer.item_scratch)[:count]
+    """Anything at all, for who has seen whatever the other sources know; all of it where there is no more."""
+    there = np.flatnonzero(servable).astype(np.int32)
+    if len(there) <= count:
+        return there
+    return distinct(there[rng.integers(0, len(there), size=2 * count)], scorer.item_scratch)[:count]
