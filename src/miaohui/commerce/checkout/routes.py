@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from litestar import delete, get, post, put
+from litestar import Request, delete, get, post, put
 from litestar.params import Parameter
 
+from miaohui.commerce.cart.routes import Quantity, SourceForm
 from miaohui.commerce.checkout.actions.add_address import add_address
 from miaohui.commerce.checkout.actions.change_address import change_address
+from miaohui.commerce.checkout.actions.make_quote import MOST_LINES, make_quote
 from miaohui.commerce.checkout.actions.remove_address import remove_address
 from miaohui.commerce.checkout.actions.remove_freight_template import remove_freight_template
 from miaohui.commerce.checkout.actions.save_freight_template import (
@@ -19,31 +21,19 @@ from miaohui.commerce.checkout.actions.save_freight_template import (
 from miaohui.commerce.checkout.address_form import AddressForm
 from miaohui.commerce.checkout.divisions import Division, divisions_below
 from miaohui.commerce.checkout.freight import Mode, Template, Zone
-from miaohui.commerce.checkout.queries import Address, addresses_of, templates_of_shops
+from miaohui.commerce.checkout.queries import addresses_of, templates_of_shops
+from miaohui.commerce.checkout.quoted import AddressAnswer, QuoteAnswer, describe_address, describe_quote, words_for
+from miaohui.commerce.checkout.quotes import Asked, quote_of
 from miaohui.commerce.merchants.access import access_shop
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.http.viewer import Member
 from miaohui.kit.ids import Id, format_id, parse_id
+from miaohui.kit.rate_limits import RateLimits
 
 _TAG = ["checkout"]
 _SHOP_TAG = ["shops"]
+_QUOTES_A_MINUTE = 120
 DivisionCode = Annotated[str, Parameter(pattern=r"^[0-9]{0,6}$", description="code of the division above; empty: all")]
-
-
-class AddressAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An address of the book."""
-
-    id: Id
-    name: str
-    phone: str
-    country: str
-    division_code: str | None
-    province: str
-    city: str
-    district: str
-    street: str
-    postcode: str
-    is_default: bool
 
 
 class AddressInput(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +116,26 @@ class Templates(msgspec.Struct, frozen=True, kw_only=True):
     items: list[TemplateAnswer]
 
 
+class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is to be priced, and where it was found."""
+
+    variant_id: Id
+    quantity: Quantity = 1
+    source: SourceForm = SourceForm()
+
+
+class NewQuote(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be priced. lines: null for what is selected in the cart. address_id: null for the default.
+
+    coupon_ids: null for the best choice, an empty list for none. notes: what a shop is to know, by shop id.
+    """
+
+    lines: Annotated[list[AskedLine], msgspec.Meta(min_length=1, max_length=MOST_LINES)] | None = None
+    address_id: Id | None = None
+    coupon_ids: Annotated[list[Id], msgspec.Meta(max_length=20)] | None = None
+    notes: dict[Id, Annotated[str, msgspec.Meta(max_length=200)]] = {}
+
+
 @get("/api/v1/divisions", tags=_TAG, sync_to_thread=False)
 def list_divisions(*, under: DivisionCode = "") -> Divisions:
     """List China's administrative divisions below one of them: provinces, then cities, then districts."""
@@ -200,9 +210,36 @@ async def drop_template(*, shop_id: Id, template_id: Id, member: Member, db: Dat
     )
 
 
-def describe_address(one: Address) -> AddressAnswer:
-    """Return an address as the API shows it."""
-    return AddressAnswer(**{**msgspec.structs.asdict(one), "id": format_id(one.id)})
+@post("/api/v1/quotes", tags=_TAG)
+async def quote(
+    *, data: NewQuote, request: Request[Any, Any, Any], member: Member, db: Database, limiter: RateLimits
+) -> QuoteAnswer:
+    """Price something with everything in it; the price holds for a quarter of an hour."""
+    limiter.check("checkout.quote", member.account_id, _QUOTES_A_MINUTE, 60)
+    lines = None
+    if data.lines is not None:
+        lines = [
+            Asked(variant_id=parse_id(one.variant_id), quantity=one.quantity, source=one.source.source())
+            for one in data.lines
+        ]
+    offered = await db.write(
+        make_quote,
+        buyer_id=member.account_id,
+        lines=lines,
+        address_id=None if data.address_id is None else parse_id(data.address_id),
+        coupon_ids=None if data.coupon_ids is None else [parse_id(one) for one in data.coupon_ids],
+        notes={parse_id(shop_id): note for shop_id, note in data.notes.items()},
+    )
+    locale, gettext = words_for(request)
+    return describe_quote(offered, locale=locale, gettext=gettext)
+
+
+@get("/api/v1/quotes/{quote_id:str}", tags=_TAG)
+async def see_quote(*, quote_id: Id, request: Request[Any, Any, Any], member: Member, db: Database) -> QuoteAnswer:
+    """See a quote of one's own again."""
+    offered = await db.read(quote_of, quote_id=parse_id(quote_id), buyer_id=member.account_id)
+    locale, gettext = words_for(request)
+    return describe_quote(offered, locale=locale, gettext=gettext)
 
 
 def _describe_template(one: Template) -> TemplateAnswer:
@@ -231,4 +268,6 @@ route_handlers: Sequence[Any] = (
     write_template,
     rewrite_template,
     drop_template,
+    quote,
+    see_quote,
 )

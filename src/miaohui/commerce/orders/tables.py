@@ -94,12 +94,15 @@ order_line = sa.Table(
     sa.Column("source_kind", sa.String(10), nullable=False),
     sa.Column("source_id", sa.BigInteger),
     sa.Column("shipped", sa.Integer, nullable=False, default=0),
+    # Units given up before they were sent; they are among the refunded ones.
+    sa.Column("cancelled", sa.Integer, nullable=False, default=0),
     sa.Column("refunded_quantity", sa.Integer, nullable=False, default=0),
     sa.Column("refunded_minor", sa.BigInteger, nullable=False, default=0),
     sa.CheckConstraint("quantity > 0", name="quantity_positive"),
     sa.CheckConstraint("payable_minor = goods_minor - discount_minor + freight_minor", name="sums_up"),
     sa.CheckConstraint("goods_minor >= discount_minor AND freight_minor >= 0", name="not_negative"),
-    sa.CheckConstraint("shipped BETWEEN 0 AND quantity", name="shipped_within"),
+    sa.CheckConstraint("shipped >= 0 AND cancelled >= 0 AND shipped + cancelled <= quantity", name="shipped_within"),
+    sa.CheckConstraint("cancelled <= refunded_quantity", name="cancelled_is_refunded"),
     sa.CheckConstraint("refunded_quantity BETWEEN 0 AND quantity", name="refunded_quantity_within"),
     sa.CheckConstraint("refunded_minor BETWEEN 0 AND payable_minor", name="refunded_within"),
 )
@@ -129,7 +132,7 @@ order_move = sa.Table(
     sa.Column("order_id", sa.BigInteger, sa.ForeignKey("shop_order.id"), nullable=False, index=True),
     sa.Column("from_state", sa.String(12)),
     sa.Column("to_state", sa.String(12), nullable=False),
-    sa.Column("reason", sa.String(40), nullable=False),
+    sa.Column("reason", sa.String(160), nullable=False),
     sa.Column("by_id", sa.BigInteger),
     sa.Column("at", Timestamp, nullable=False),
 )

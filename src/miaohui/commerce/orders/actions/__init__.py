@@ -1,0 +1,1 @@
+"""The verbs of the orders, one a file."""
