@@ -1,0 +1,21 @@
+"""Deadlines that act by themselves."""
+
+from miaohui.care.aftersales.actions.act_on_deadline import act_on_deadline
+from miaohui.care.aftersales.actions.finalise import go_on_with_dispute
+from miaohui.care.aftersales.states import CaseState, DisputeState
+from miaohui.kit.jobs import JobContext, job
+
+_TRIES = 20
+"""A case whose timer is lost would wait for ever."""
+
+
+@job("aftersales.act_on_deadline", max_attempts=_TRIES)
+def run_case_deadline(context: JobContext, *, aftersale_id: int, state: CaseState, deadline_ms: int) -> None:
+    """Move a case on whose deadline has passed, unless somebody has acted."""
+    context.finish(act_on_deadline, aftersale_id=aftersale_id, state=state, deadline_ms=deadline_ms)
+
+
+@job("aftersales.go_on_with_dispute", max_attempts=_TRIES)
+def run_dispute_deadline(context: JobContext, *, dispute_id: int, state: DisputeState, deadline_ms: int) -> None:
+    """End a round of proof, or let a judgement stand that nobody has appealed."""
+    context.finish(go_on_with_dispute, dispute_id=dispute_id, state=state, deadline_ms=deadline_ms)

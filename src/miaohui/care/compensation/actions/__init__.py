@@ -1,0 +1,1 @@
+"""The verbs of compensation, one a file."""
