@@ -1,0 +1,1 @@
+"""Who carries parcels, and how we hear of them: one contract, several kinds."""
