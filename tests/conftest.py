@@ -14,6 +14,7 @@ from miaohui.migrations import migrate
 from miaohui.subscriptions import subscriptions
 from tests.cast import Cast
 from tests.house import House
+from tests.market import Market
 from tests.postgres import PostgresServer, postgres_programs
 
 A_SPRING_EVENING = datetime(2026, 4, 18, 19, 30, tzinfo=UTC)
@@ -58,6 +59,12 @@ def db(database_url: str, clock: ManualClock) -> Iterator[Database]:
 def cast(db: Database) -> Cast:
     """The people of every story."""
     return Cast(db)
+
+
+@pytest.fixture
+def market(db: Database, clock: ManualClock, cast: Cast, tmp_path: Path) -> Market:
+    """Omar's shop on a market day, with everything from the cart to the parcel."""
+    return Market(db, clock, cast, tmp_path / "market")
 
 
 @pytest.fixture

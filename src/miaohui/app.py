@@ -14,6 +14,12 @@ from litestar.middleware import DefineMiddleware
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
+from miaohui.commerce.cart.routes import route_handlers as cart_api
+from miaohui.commerce.catalogue.routes import route_handlers as catalogue_api
+from miaohui.commerce.checkout.routes import route_handlers as checkout_api
+from miaohui.commerce.fulfilment.routes import route_handlers as fulfilment_api
+from miaohui.commerce.merchants.routes import route_handlers as merchants_api
+from miaohui.commerce.orders.routes import route_handlers as orders_api
 from miaohui.consoles.creator import pages as creator_pages
 from miaohui.demo import pages as demo_pages
 from miaohui.demo.routes import route_handlers as demo_api
@@ -66,9 +72,15 @@ ROUTES: Sequence[Any] = [
     *reactions_api,
     *comments_api,
     *profiles_api,
+    *fulfilment_api,
     *feed_api,
     *payments_api,
+    *cart_api,
+    *checkout_api,
+    *orders_api,
     *payments_pages.route_handlers,
+    *merchants_api,
+    *catalogue_api,
     *accounts_pages.route_handlers,
     *feed_pages.route_handlers,
     *watch_page.route_handlers,

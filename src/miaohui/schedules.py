@@ -10,11 +10,14 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="audits.run", every=timedelta(hours=1)),
     # Each order has a job for its own date; this finds what was missed.
     Schedule(kind="settlement.settle_due", every=timedelta(minutes=10)),
+    Schedule(kind="compensation.recover", every=timedelta(days=1)),
+    Schedule(kind="checkout.prune", every=timedelta(hours=1)),
     Schedule(kind="uploads.sweep", every=timedelta(hours=1)),
     Schedule(kind="videos.sweep", every=timedelta(days=1)),
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),
     # Replaying the log takes about 0.2 ms a row, so a restart reads at most some seconds of it.
     Schedule(kind="feed.save_snapshot", every=timedelta(minutes=10)),
     Schedule(kind="payments.sweep", every=timedelta(minutes=1)),
+    Schedule(kind="payments.reconcile_all", every=timedelta(days=1)),
     Schedule(kind="feed.prune", every=timedelta(days=1)),
 )

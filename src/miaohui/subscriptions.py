@@ -8,6 +8,12 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
+from miaohui.care.aftersales import handlers as aftersales
+from miaohui.care.compensation import handlers as compensation
+from miaohui.commerce.cart import handlers as cart
+from miaohui.commerce.checkout import handlers as checkout
+from miaohui.commerce.fulfilment.events import ParcelSigned
+from miaohui.commerce.orders import handlers as orders
 from miaohui.discovery.feed import handlers as feed
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
 from miaohui.media.comments import handlers as comments
@@ -20,6 +26,8 @@ from miaohui.media.uploads import handlers as uploads
 from miaohui.media.videos import handlers as videos
 from miaohui.media.videos.events import VideoEdited, VideoProgressed, VideoPublished, VideoRemoved
 from miaohui.media.videos.pushes import push_progress
+from miaohui.money.payments.events import PaymentSucceeded, RefundStuck, RefundSucceeded
+from miaohui.money.settlement.events import ShopSettled
 from miaohui.people.accounts.events import AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
 from miaohui.people.accounts.pushes import end_session, look_again
 from miaohui.people.graph import handlers as graph
@@ -33,9 +41,16 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         feed.erase_signals,
         videos.remove_videos,
         uploads.discard_uploads,
+        cart.erase_own,
+        checkout.erase_own,
     ],
     CommentPosted: [feed.learn_from_comment],
+    ParcelSigned: [aftersales.let_receiver_check],
+    PaymentSucceeded: [orders.take_payment],
     PersonFollowed: [feed.learn_from_follow],
+    RefundStuck: [aftersales.mark_stuck_case],
+    RefundSucceeded: [aftersales.end_refunded_case, compensation.note_paid_advance],
+    ShopSettled: [compensation.recover_from_settlement],
     VideoEdited: [feed.reindex_video],
     VideoFavourited: [feed.learn_from_favourite],
     VideoLiked: [feed.learn_from_like],
