@@ -12,6 +12,7 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="settlement.settle_due", every=timedelta(minutes=10)),
     Schedule(kind="compensation.recover", every=timedelta(days=1)),
     Schedule(kind="checkout.prune", every=timedelta(hours=1)),
+    Schedule(kind="promotions.expire", every=timedelta(minutes=10)),
     Schedule(kind="uploads.sweep", every=timedelta(hours=1)),
     Schedule(kind="videos.sweep", every=timedelta(days=1)),
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),

@@ -1,7 +1,7 @@
 """A till: payments of Mei's, a sandbox that pays or does not, and a worker, with the real tables behind."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
 from miaohui.kit.ids import new_id
-from miaohui.kit.jobs import Worker, job_table
+from miaohui.kit.jobs import Worker, job_table, stage_job
 from miaohui.money.ledger import accounts
 from miaohui.money.ledger.queries import balance_of
 from miaohui.money.ledger.tables import ledger_entry
@@ -72,6 +72,18 @@ class Till:
     def work(self) -> None:
         """Run all jobs that are due."""
         self.worker.run_due()
+
+    def sweep(self) -> None:
+        """Do what the minutely look after payments does."""
+        self._run("payments.sweep")
+
+    def reconcile(self, day: date, provider: str = "sandbox") -> None:
+        """Fetch a day's bill and hold it against the books."""
+        self._run("payments.reconcile", provider=provider, day=day.isoformat())
+
+    def _run(self, kind: str, **payload: object) -> None:
+        self.db.write_sync(stage_job, kind, **payload)
+        self.work()
 
     def find(self, payment_id: int) -> Payment:
         found = self.db.read_sync(payment_by_id, payment_id)

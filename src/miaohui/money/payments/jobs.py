@@ -1,12 +1,13 @@
 """What the worker does about money: everything that a process may have died in the middle of."""
 
 import logging
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import Refusal
 from miaohui.kit.jobs import JobContext, job, stage_job
 from miaohui.money.payments.actions.close_payment import close_payment
+from miaohui.money.payments.actions.record_bill import record_bill
 from miaohui.money.payments.actions.record_refund import record_refund_stuck
 from miaohui.money.payments.providers.contract import ProviderFault
 from miaohui.money.payments.providers.sandbox import SandboxProvider
@@ -77,6 +78,27 @@ def sandbox_arrive(context: JobContext, *, out_trade_no: str) -> None:
     if isinstance(sandbox, SandboxProvider):
         for body in sandbox.arrive(out_trade_no):
             payments.hear_sync(sandbox.name, {}, body)
+
+
+@job("payments.reconcile_all")
+def reconcile_all(context: JobContext) -> None:
+    """Ask for yesterday's bill of every provider; scheduled daily."""
+    for name, provider in _payments(context).providers.items():
+        day = context.now().astimezone(provider.bill_zone).date() - timedelta(days=1)
+        context.write(_stage_reconciliation, provider=name, day=day.isoformat())
+
+
+@job("payments.reconcile", max_attempts=30, backoff_s=60)
+def reconcile(context: JobContext, *, provider: str, day: str) -> None:
+    """Fetch a provider's bill of a day, which may take until noon, and hold it against our books."""
+    payments, of_day = _payments(context), date.fromisoformat(day)
+    lines = payments.bill_sync(provider, of_day)
+    since = datetime.combine(of_day, time(), payments.provider(provider).bill_zone)
+    context.finish(record_bill, provider=provider, day=of_day, since=since, lines=lines)
+
+
+def _stage_reconciliation(tx: Tx, *, provider: str, day: str) -> None:
+    stage_job(tx, "payments.reconcile", unique_key=f"payments.reconcile:{provider}:{day}", provider=provider, day=day)
 
 
 def _payments(context: JobContext) -> Payments:

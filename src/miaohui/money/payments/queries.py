@@ -1,14 +1,14 @@
 """Reads of payments, refunds and notices."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
 import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
 from miaohui.money.payments.states import CAPTURED, OPEN, PaymentState, Purpose, RefundState
-from miaohui.money.payments.tables import payment, payment_part, refund
+from miaohui.money.payments.tables import bill_difference, bill_run, payment, payment_part, refund
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +58,20 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     account_code: str
     amount_minor: int
+
+
+class BillDifference(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a provider's bill and our books do not say the same. missing_there: the bill does not name it."""
+
+    id: int
+    provider: str
+    day: date
+    kind: Literal["missing_here", "missing_there", "amount"]
+    out_no: str
+    ours_minor: int | None
+    theirs_minor: int | None
+    state: Literal["open", "closed"]
+    note: str | None
 
 
 _PAYMENT = tuple(payment.c[field] for field in Payment.__struct_fields__)
@@ -138,6 +152,23 @@ def succeeded_refunds(tx: Tx, *, provider: str, since: datetime, until: datetime
     inside = sa.and_(refund.c.succeeded_at >= since, refund.c.succeeded_at < until)
     at_provider = sa.select(*_REFUND).join(payment, payment.c.id == refund.c.payment_id)
     return tx.all(at_provider.where(payment.c.provider == provider, inside).order_by(refund.c.id), Refund)
+
+
+def bill_run_of(tx: Tx, *, provider: str, day: date) -> int | None:
+    """Return the id of a day's bill, if it has been fetched."""
+    found = tx.scalar(sa.select(bill_run.c.id).where(bill_run.c.provider == provider, bill_run.c.day == day))
+    return None if found is None else int(found)
+
+
+def bill_differences(tx: Tx, *, state: Literal["open", "closed"] = "open", limit: int = 200) -> list[BillDifference]:
+    """Return what bills and books do not agree on, newest first."""
+    columns = [
+        (bill_difference if name in bill_difference.c else bill_run).c[name]
+        for name in BillDifference.__struct_fields__
+    ]
+    joined = sa.select(*columns).join(bill_run, bill_run.c.id == bill_difference.c.run_id)
+    newest = joined.where(bill_difference.c.state == state).order_by(bill_difference.c.id.desc()).limit(limit)
+    return tx.all(newest, BillDifference)
 
 
 def _subject(purpose: Purpose, subject_id: int) -> sa.ColumnElement[bool]:
