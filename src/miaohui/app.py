@@ -18,8 +18,10 @@ from miaohui.commerce.cart.routes import route_handlers as cart_api
 from miaohui.commerce.catalogue.routes import route_handlers as catalogue_api
 from miaohui.commerce.checkout.routes import route_handlers as checkout_api
 from miaohui.commerce.fulfilment.routes import route_handlers as fulfilment_api
+from miaohui.commerce.inventory.routes import route_handlers as inventory_api
 from miaohui.commerce.merchants.routes import route_handlers as merchants_api
 from miaohui.commerce.orders.routes import route_handlers as orders_api
+from miaohui.commerce.promotions.routes import route_handlers as promotions_api
 from miaohui.consoles.creator import pages as creator_pages
 from miaohui.demo import pages as demo_pages
 from miaohui.demo.routes import route_handlers as demo_api
@@ -81,6 +83,8 @@ ROUTES: Sequence[Any] = [
     *payments_pages.route_handlers,
     *merchants_api,
     *catalogue_api,
+    *inventory_api,
+    *promotions_api,
     *accounts_pages.route_handlers,
     *feed_pages.route_handlers,
     *watch_page.route_handlers,

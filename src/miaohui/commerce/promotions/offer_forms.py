@@ -23,6 +23,7 @@ MOST_MINOR = 10_000_000_00
 MOST_COUPONS = 10_000_000
 MOST_NAMED = 500
 _NAME_LENGTH = 60
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _AD_ACCOUNT = re.compile(r"ad_budget:[A-Za-z0-9_-]{1,60}")
 
 
@@ -91,6 +92,8 @@ def check_promotion(form: PromotionForm, *, shop_id: int | None) -> None:
 def _check_common(name: str, bearers: Bearers, starts_at: datetime, ends_at: datetime, shop_id: int | None) -> None:
     if not 1 <= len(name.strip()) <= _NAME_LENGTH or any(ord(sign) < 32 for sign in name):
         raise InvalidOffer("An offer has a name of 1 to 60 characters.")
+    if not all(_FIRST_YEAR <= moment.year <= _LAST_YEAR for moment in (starts_at, ends_at)):
+        raise InvalidOffer("An offer begins and ends in this century.")
     if ends_at <= starts_at:
         raise InvalidOffer("An offer ends after it begins.")
     parts = (bearers.shop_bp, bearers.platform_bp, bearers.ad_bp)
