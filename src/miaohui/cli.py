@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     acts = command.add_subparsers(dest="act", required=True)
     jobs = acts.add_parser("jobs", help="list jobs that failed, with the reason")
     jobs.add_argument("--retry", type=int, metavar="ID", help="put this failed job back into the queue")
+    audit = acts.add_parser("audit", help="check what must always hold; the exit status tells whether it does")
+    audit.add_argument("--json", action="store_true", help="everything as one JSON object")
+    acts.add_parser("ledger-export", help="write the whole ledger as Beancount text")
     return parser
 
 

@@ -6,6 +6,7 @@ them; so does an hourly job, whose result /metrics reports.
 
 import logging
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 EXAMPLES = 5
 """As many violations as somebody reads before looking for the cause."""
+
+_LARGEST_EXACT = (1 << 53) - 1
 
 audit_result = sa.Table(
     "audit_result",
@@ -73,8 +76,9 @@ def run_audit(tx: Tx, *, name: str) -> Finding:
     asked = _audits[name]
     question = asked.question(tx.dialect)
     violations = tx.scalar(sa.select(sa.func.count()).select_from(question.order_by(None).subquery()))
-    examples = tx.execute(question.limit(EXAMPLES)).mappings().all() if violations else []
-    return Finding(what=asked.what, violations=violations, examples=[dict(row) for row in examples])
+    rows = tx.execute(question.limit(EXAMPLES)).mappings().all() if violations else []
+    examples = [{column: _plain(value) for column, value in row.items()} for row in rows]
+    return Finding(what=asked.what, violations=violations, examples=examples)
 
 
 @job("audits.run", max_attempts=2)
@@ -100,3 +104,10 @@ def _keep_result(tx: Tx, *, name: str, violations: int) -> None:
 
 def _forget_unknown(tx: Tx, *, names: list[str]) -> None:
     tx.execute(sa.delete(audit_result).where(audit_result.c.name.not_in(names)))
+
+
+def _plain(value: Any) -> Any:
+    """As JSON: PostgreSQL's sums are decimals, and a 63-bit id would lose its last digits as a number."""
+    if isinstance(value, Decimal):
+        value = int(value)
+    return str(value) if isinstance(value, int) and abs(value) > _LARGEST_EXACT else value

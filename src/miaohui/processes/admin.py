@@ -7,8 +7,10 @@ import msgspec
 import sqlalchemy as sa
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job
-from miaohui.kit.db import Tx
+from miaohui.kit.audits import registered_audits, run_audit
+from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import job_table
+from miaohui.money.ledger.beancount import beancount_lines
 from miaohui.services import Services
 from miaohui.settings import Settings
 
@@ -27,13 +29,35 @@ def admin(settings: Settings, arguments: argparse.Namespace) -> int:
     """Carry out one act and return the exit status."""
     with Services(settings) as services:
         services.migrate()
-        if arguments.retry is not None:
-            found = services.db.write_sync(retry_job, job_id=arguments.retry)
-            print("queued again" if found else "no failed job has this id")  # noqa: T201  the answer
-            return 0 if found else 1
-        for failed in services.db.read_sync(failed_jobs):
-            print(f"{failed.id}  {failed.kind}  tried {failed.attempts}×  {failed.finished_at:%F %T}  {failed.failure}")  # noqa: T201  the answer
+        if arguments.act == "audit":
+            return _audit(services.db, as_json=arguments.json)
+        if arguments.act == "ledger-export":
+            for line in services.db.read_sync(beancount_lines):
+                print(line)  # noqa: T201  the answer
+            return 0
+        return _jobs(services.db, retry=arguments.retry)
+
+
+def _jobs(db: Database, *, retry: int | None) -> int:
+    if retry is not None:
+        found = db.write_sync(retry_job, job_id=retry)
+        print("queued again" if found else "no failed job has this id")  # noqa: T201  the answer
+        return 0 if found else 1
+    for failed in db.read_sync(failed_jobs):
+        print(f"{failed.id}  {failed.kind}  tried {failed.attempts}×  {failed.finished_at:%F %T}  {failed.failure}")  # noqa: T201  the answer
     return 0
+
+
+def _audit(db: Database, *, as_json: bool) -> int:
+    findings = {name: db.read_sync(run_audit, name=name) for name in registered_audits()}
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(findings), indent=2).decode())  # noqa: T201  the answer
+    else:
+        for name, finding in findings.items():
+            print(f"{finding.violations:>8}  {name}  {finding.what}")  # noqa: T201  the answer
+            for example in finding.examples:
+                print(f"          {example}")  # noqa: T201  the answer
+    return 1 if any(finding.violations for finding in findings.values()) else 0
 
 
 def failed_jobs(tx: Tx, *, limit: int = 200) -> list[FailedJob]:
