@@ -14,6 +14,8 @@ from litestar.middleware import DefineMiddleware
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
+from miaohui.care.aftersales.routes import route_handlers as aftersales_api
+from miaohui.care.compensation.routes import route_handlers as compensation_api
 from miaohui.commerce.cart.routes import route_handlers as cart_api
 from miaohui.commerce.catalogue.routes import route_handlers as catalogue_api
 from miaohui.commerce.checkout.routes import route_handlers as checkout_api
@@ -75,6 +77,8 @@ ROUTES: Sequence[Any] = [
     *comments_api,
     *profiles_api,
     *fulfilment_api,
+    *aftersales_api,
+    *compensation_api,
     *feed_api,
     *payments_api,
     *cart_api,
