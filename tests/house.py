@@ -1,5 +1,6 @@
 """The JSON API of people and media, with the real database, sign-in, limits and refusals behind it."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -63,12 +64,12 @@ class Visitor:
 
 
 class House(ExitStack):
-    """The server side of a test."""
+    """The server side of a test. routes: of further domains. settings: what differs from the defaults."""
 
-    def __init__(self, *, db: Database, clock: Clock) -> None:
+    def __init__(self, *, db: Database, clock: Clock, routes: Sequence[Any] = (), **settings: Any) -> None:
         super().__init__()
         self.db = db
-        self.app = self._app(db, clock)
+        self.app = self._app(db, clock, routes, Settings(public_url=HOME, **settings))
 
     def stranger(self) -> Visitor:
         """Somebody without an account."""
@@ -85,11 +86,11 @@ class House(ExitStack):
         return Visitor(client)
 
     @staticmethod
-    def _app(db: Database, clock: Clock) -> Litestar:
+    def _app(db: Database, clock: Clock, routes: Sequence[Any], settings: Settings) -> Litestar:
         parts = {
             "db": db,
             "limiter": InProcessRateLimits(clock),
-            "settings": Settings(public_url=HOME),
+            "settings": settings,
         }
         viewers = DefineMiddleware(
             ViewerMiddleware,
@@ -99,7 +100,7 @@ class House(ExitStack):
             secure=True,
         )
         return Litestar(
-            [*graph_api, *reactions_api, *comments_api, *profiles_api],
+            [*graph_api, *reactions_api, *comments_api, *profiles_api, *routes],
             dependencies={
                 **{name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
                 "viewer": Provide(_viewer, sync_to_thread=False),
