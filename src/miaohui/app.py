@@ -51,6 +51,7 @@ from miaohui.media.videos.routes import route_handlers as videos_api
 from miaohui.money.payments import pages as payments_pages
 from miaohui.money.payments.routes import route_handlers as payments_api
 from miaohui.money.payments.services import Payments
+from miaohui.money.settlement.routes import route_handlers as settlement_api
 from miaohui.people.accounts import pages as accounts_pages
 from miaohui.people.accounts.routes import route_handlers as accounts_api
 from miaohui.people.accounts.services import AccountServices
@@ -81,6 +82,7 @@ ROUTES: Sequence[Any] = [
     *compensation_api,
     *feed_api,
     *payments_api,
+    *settlement_api,
     *cart_api,
     *checkout_api,
     *orders_api,

@@ -102,6 +102,12 @@ ACTS: dict[str, Act] = {
     "GET /api/v1/payments/{payment_id}": Act("hers", "payment"),
     "POST /api/v1/payments/{payment_id}/sandbox": Act("hers", "payment", {"outcome": "pay"}),
     "GET /api/v1/me/wallet": Act("member"),
+    "GET /api/v1/me/balances": Act("member"),
+    "GET /api/v1/me/statement": Act("member"),
+    "GET /api/v1/me/payouts": Act("member"),
+    "POST /api/v1/me/payouts": Act(
+        "member", body={"account": "wallet", "amount_minor": 100, "bank_account": "6222 0212 3344"}
+    ),
     "POST /api/v1/me/wallet/topups": Act("member", body={"amount_minor": 1000, "provider": "sandbox"}),
     "GET /api/v1/topics/{topic}/videos": Act("public"),
     "GET /api/v1/feed/for-you": Act("public"),

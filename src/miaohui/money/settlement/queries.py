@@ -153,3 +153,20 @@ def payouts_of(
         last = (sa.literal(value, column.type) for value, column in zip(after, place, strict=True))
         statement = statement.where(sa.tuple_(*place) < sa.tuple_(*last))
     return tx.all(statement.order_by(payout.c.requested_at.desc(), payout.c.id.desc()).limit(limit), Payout)
+
+
+def hops_of_lines(tx: Tx, order_line_ids: list[int]) -> dict[int, int]:
+    """Return how much commission there is on each of these lines that is settled and has some."""
+    total = sa.func.sum(commission_hop.c.kept_minor)
+    line_id = commission_hop.c.order_line_id
+    rows = tx.execute(sa.select(line_id, total).where(line_id.in_(order_line_ids)).group_by(line_id)).tuples()
+    return {key: int(amount or 0) for key, amount in rows}
+
+
+def unsettled_of_shop(tx: Tx, *, shop_id: int, currency: str) -> int:
+    """Return what is paid for a shop's goods, not refunded and not settled yet."""
+    line = settlement_line.c
+    total = line.paid_minor + line.platform_subsidy_minor + line.ad_subsidy_minor
+    refunded = line.refunded_paid_minor + line.refunded_platform_minor + line.refunded_ad_minor
+    open_ones = (line.shop_id == shop_id, line.currency == currency, line.state.in_(["in_escrow", "settleable"]))
+    return int(tx.scalar(sa.select(sa.func.coalesce(sa.func.sum(total - refunded), 0)).where(*open_ones)))
