@@ -1,4 +1,4 @@
-"""Freight policies and claims."""
+"""Freight policies, claims, and the returns that premiums are reckoned from."""
 
 import sqlalchemy as sa
 
@@ -16,6 +16,8 @@ freight_policy = sa.Table(
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("cover_minor", sa.BigInteger, nullable=False),
     sa.Column("premium_minor", sa.BigInteger, nullable=False),
+    # What of the premium the shop could not pay when the cover began, and still owes.
+    sa.Column("premium_due_minor", sa.BigInteger, nullable=False, default=0),
     # The expected return rate that the premium was reckoned with, in basis points.
     sa.Column("return_rate_bp", sa.Integer, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
@@ -24,8 +26,13 @@ freight_policy = sa.Table(
     sa.Column("expires_at", Timestamp),
     sa.Column("ended_at", Timestamp),
     sa.CheckConstraint("cover_minor > 0 AND premium_minor > 0", name="positive"),
+    sa.CheckConstraint("premium_due_minor BETWEEN 0 AND premium_minor", name="due_within"),
     sa.CheckConstraint("state IN ('quoted', 'issued', 'cancelled', 'expired', 'claimed')", name="state_known"),
 )
+_issued = freight_policy.c.state == "issued"
+_due = freight_policy.c.premium_due_minor > 0
+sa.Index("ix_freight_policy_term", freight_policy.c.expires_at, sqlite_where=_issued, postgresql_where=_issued)
+sa.Index("ix_freight_policy_due", freight_policy.c.id, sqlite_where=_due, postgresql_where=_due)
 
 freight_claim = sa.Table(
     "freight_claim",
@@ -50,6 +57,19 @@ freight_claim = sa.Table(
         "state IN ('filed', 'checking', 'approved', 'paying', 'paid', 'pay_failed', 'denied')", name="state_known"
     ),
     sa.CheckConstraint("(state = 'paid') = (paid_at IS NOT NULL)", name="paid_is_dated"),
+)
+
+return_count = sa.Table(
+    "return_count",
+    metadata,
+    # What premiums are reckoned from: orders by the month in which they left, insured or not.
+    sa.Column("category_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("shop_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # 2026-04 is 24315: months since the year 0.
+    sa.Column("month", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sent", sa.Integer, nullable=False, default=0),
+    sa.Column("returned", sa.Integer, nullable=False, default=0),
+    sa.CheckConstraint("sent >= 0 AND returned >= 0", name="not_negative"),
 )
 
 insurance_move = sa.Table(

@@ -103,6 +103,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "notice_key", name=op.f("uq_provider_notice_provider_notice_key")),
     )
     op.create_table(
+        "return_count",
+        sa.Column("category_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sent", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.CheckConstraint("sent >= 0 AND returned >= 0", name=op.f("ck_return_count_not_negative")),
+        sa.PrimaryKeyConstraint("category_id", "shop_id", "month", name=op.f("pk_return_count")),
+    )
+    op.create_table(
         "sandbox_payment",
         sa.Column("out_trade_no", sa.String(length=32), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
@@ -1024,6 +1034,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("cover_minor", sa.BigInteger(), nullable=False),
         sa.Column("premium_minor", sa.BigInteger(), nullable=False),
+        sa.Column("premium_due_minor", sa.BigInteger(), nullable=False),
         sa.Column("return_rate_bp", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("quoted_at", sa.BigInteger(), nullable=False),
@@ -1035,13 +1046,28 @@ def upgrade() -> None:
             name=op.f("ck_freight_policy_state_known"),
         ),
         sa.CheckConstraint("cover_minor > 0 AND premium_minor > 0", name=op.f("ck_freight_policy_positive")),
+        sa.CheckConstraint("premium_due_minor BETWEEN 0 AND premium_minor", name=op.f("ck_freight_policy_due_within")),
         sa.ForeignKeyConstraint(["buyer_id"], ["account.id"], name=op.f("fk_freight_policy_buyer_id")),
         sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_freight_policy_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_freight_policy")),
         sa.UniqueConstraint("order_id", name=op.f("uq_freight_policy_order_id")),
     )
     with op.batch_alter_table("freight_policy", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_freight_policy_due",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("premium_due_minor > 0"),
+            postgresql_where=sa.text("premium_due_minor > 0"),
+        )
         batch_op.create_index(batch_op.f("ix_freight_policy_shop_id"), ["shop_id"], unique=False)
+        batch_op.create_index(
+            "ix_freight_policy_term",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'issued'"),
+            postgresql_where=sa.text("state = 'issued'"),
+        )
 
     op.create_table(
         "order_line",
