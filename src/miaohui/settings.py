@@ -40,6 +40,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     payment_providers: str = "sandbox,wallet"
     """Ways to pay that payers are offered, in this order: sandbox, wallet, stripe, alipay, wechat."""
+    stripe_secret_key: str = ""
+    """Keys of providers are texts, or the paths of files that hold them."""
+    stripe_webhook_secret: str = ""
+    stripe_address: str = ""
+    """Where a provider's API is; empty means its own. For simulators."""
+    alipay_app_id: str = ""
+    alipay_private_key: str = ""
+    alipay_public_key: str = ""
+    alipay_address: str = ""
+    wechat_app_id: str = ""
+    wechat_merchant_id: str = ""
+    wechat_serial: str = ""
+    wechat_private_key: str = ""
+    wechat_public_key_id: str = ""
+    wechat_public_key: str = ""
+    wechat_v3_key: str = ""
+    wechat_address: str = ""
 
     carrier_pace_s: int = 14_400
     """Between two scans of a parcel that the sandbox carrier has, in seconds; a journey takes some six."""

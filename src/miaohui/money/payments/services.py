@@ -102,7 +102,8 @@ class Payments:
     async def begin(self, payment_id: int) -> Payment:
         """Hand a payment over to its provider, and return it with how the payer goes on.
 
-        A payment from the wallet is paid at once. Raises ProviderSilent, PaymentRefused, InsufficientFunds.
+        A payment from the wallet is paid at once. Raises ProviderNotOffered, ProviderSilent, PaymentRefused,
+        InsufficientFunds.
         """
         return await self._in_thread(self.begin_sync, payment_id)
 
@@ -122,6 +123,10 @@ class Payments:
         payment = self._payment(payment_id)
         if payment.state != "created":
             return payment
+        if payment.provider not in self.offered:
+            # Otherwise whoever names the sandbox would have everything for nothing.
+            self.db.write_sync(record_failure, payment_id=payment_id, reason="not offered here")
+            raise ProviderNotOffered
         if payment.provider == WALLET:
             return self._pay_from_wallet(payment)
         provider = self.provider(payment.provider)
