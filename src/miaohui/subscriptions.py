@@ -11,9 +11,16 @@ from functools import partial
 from miaohui.care.aftersales import handlers as aftersales
 from miaohui.care.compensation import handlers as compensation
 from miaohui.commerce.cart import handlers as cart
+from miaohui.commerce.catalogue import handlers as catalogue
+from miaohui.commerce.catalogue.events import ProductChanged, ProductDelisted, ProductListed
 from miaohui.commerce.checkout import handlers as checkout
+from miaohui.commerce.fulfilment import handlers as fulfilment
 from miaohui.commerce.fulfilment.events import ParcelSigned
+from miaohui.commerce.merchants import handlers as merchants
+from miaohui.commerce.merchants.events import ShopClosing, ShopLimited
 from miaohui.commerce.orders import handlers as orders
+from miaohui.commerce.orders.events import LineRefunded, OrderPaid
+from miaohui.commerce.promotions import handlers as promotions
 from miaohui.discovery.feed import handlers as feed
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
 from miaohui.media.comments import handlers as comments
@@ -43,19 +50,29 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         uploads.discard_uploads,
         cart.erase_own,
         checkout.erase_own,
+        promotions.revoke_own,
+        merchants.let_go,
+        catalogue.empty_showcase,
     ],
     CommentPosted: [feed.learn_from_comment],
+    LineRefunded: [fulfilment.see_to_arrival, feed.learn_from_refund],
+    OrderPaid: [feed.learn_from_purchase],
     ParcelSigned: [aftersales.let_receiver_check],
-    PaymentSucceeded: [orders.take_payment],
+    PaymentSucceeded: [merchants.open_when_deposited, orders.take_payment],
     PersonFollowed: [feed.learn_from_follow],
+    ProductChanged: [feed.reindex_goods],
+    ProductDelisted: [feed.unlist_goods],
+    ProductListed: [feed.index_goods],
     RefundStuck: [aftersales.mark_stuck_case],
     RefundSucceeded: [aftersales.end_refunded_case, compensation.note_paid_advance],
+    ShopClosing: [feed.unlist_closing_shop],
+    ShopLimited: [feed.follow_limits_of_shop],
     ShopSettled: [compensation.recover_from_settlement],
     VideoEdited: [feed.reindex_video],
     VideoFavourited: [feed.learn_from_favourite],
     VideoLiked: [feed.learn_from_like],
     VideoPublished: [feed.index_video],
-    VideoRemoved: [feed.unlist_video, reactions.erase_received, comments.erase_received],
+    VideoRemoved: [feed.unlist_video, reactions.erase_received, comments.erase_received, catalogue.take_goods_off],
     VideoShared: [feed.learn_from_share],
     VideoUnfavourited: [feed.learn_from_unfavourite],
     VideoUnliked: [feed.learn_from_unlike],

@@ -5,15 +5,16 @@ member   needs an account, and touches only the caller's own
 shared   needs an account; anybody may do it to this thing of Mei's, except whom she has blocked
 seen     anybody may look at this thing of Mei's, except whom she has blocked
 hers     only Mei may
+operator only operators may, and nobody in this town is one
 """
 
 from typing import Any, Literal, NamedTuple
 
-Whose = Literal["public", "member", "shared", "seen", "hers"]
+Whose = Literal["public", "member", "shared", "seen", "hers", "operator"]
 
 
 class Act(NamedTuple):
-    """How to try an operation: `thing` fills the id in its path."""
+    """How to try an operation: `thing` fills the id in its path; two words fill two, one after the other."""
 
     whose: Whose
     thing: str | None = None
@@ -113,10 +114,73 @@ ACTS: dict[str, Act] = {
     "GET /api/v1/feed/for-you": Act("public"),
     "GET /api/v1/feed/following": Act("public"),
     "GET /api/v1/feed/why/{item_id}": Act("public", "video"),
+    "GET /api/v1/mall": Act("public"),
     "POST /api/v1/signals": Act("public", body=[]),
     "GET /api/v1/interests": Act("public"),
     "POST /api/v1/interests/reset": Act("public"),
     "PUT /api/v1/interests/settings": Act("public", body={"personalised": True}),
+    "GET /api/v1/carriers": Act("public"),
+    "GET /api/v1/categories": Act("public"),
+    "GET /api/v1/goods": Act("public"),
+    "GET /api/v1/goods/{product_id}": Act("public", "product"),
+    "GET /api/v1/offers": Act("member"),
+    "GET /api/v1/videos/{video_id}/products": Act("seen", "video"),
+    "PUT /api/v1/videos/{video_id}/products": Act("hers", "video", {"product_ids": []}),
+    "GET /api/v1/people/{person_id}/showcase": Act("seen", "person"),
+    "PUT /api/v1/me/showcase": Act("member", body={"product_ids": []}),
+    "GET /api/v1/me/shops": Act("member"),
+    "POST /api/v1/shops": Act("member", body={"kind": "individual", "name": "x", "category_ids": ["404"]}),
+    "GET /api/v1/shops/{shop_id}": Act("public", "shop"),
+    "PATCH /api/v1/shops/{shop_id}": Act("hers", "shop", {"intro": "stolen"}),
+    "GET /api/v1/shops/{shop_id}/console": Act("hers", "shop"),
+    "PUT /api/v1/shops/{shop_id}/avatar": Act("hers", "shop", b"no picture"),
+    "POST /api/v1/shops/{shop_id}/application": Act("hers", "shop"),
+    "POST /api/v1/shops/{shop_id}/documents": Act("hers", "shop", {"kind": "identity", "number": "1"}),
+    "GET /api/v1/shops/{shop_id}/documents/{document_id}/picture": Act("hers", "shop document"),
+    "PUT /api/v1/shops/{shop_id}/documents/{document_id}/picture": Act("hers", "shop document", b"no picture"),
+    "POST /api/v1/shops/{shop_id}/categories": Act("hers", "shop", {"category_id": "404"}),
+    "GET /api/v1/shops/{shop_id}/staff": Act("hers", "shop"),
+    "PUT /api/v1/shops/{shop_id}/staff/{person_id}": Act("hers", "shop person", {"role": "goods"}),
+    "DELETE /api/v1/shops/{shop_id}/staff/{person_id}": Act("hers", "shop person"),
+    "POST /api/v1/shops/{shop_id}/deposit": Act("hers", "shop", {"provider": "sandbox"}),
+    "POST /api/v1/shops/{shop_id}/closing": Act("hers", "closing_shop", {}),
+    "GET /api/v1/shops/{shop_id}/showcase": Act("public", "shop"),
+    "PUT /api/v1/shops/{shop_id}/showcase": Act("hers", "shop", {"product_ids": []}),
+    "GET /api/v1/shops/{shop_id}/products": Act("hers", "shop"),
+    "POST /api/v1/shops/{shop_id}/products": Act(
+        "hers", "shop", {"title": "stolen", "category_id": "404", "variants": [{"price_minor": 1}]}
+    ),
+    "POST /api/v1/shops/{shop_id}/products/import": Act("hers", "shop", b"product,title,category,price\n"),
+    "GET /api/v1/shops/{shop_id}/products/{product_id}": Act("hers", "shop product"),
+    "PATCH /api/v1/shops/{shop_id}/products/{product_id}": Act("hers", "shop product", {"body": "stolen"}),
+    "DELETE /api/v1/shops/{shop_id}/products/{product_id}": Act("hers", "shop product"),
+    "PUT /api/v1/shops/{shop_id}/products/{product_id}/variants": Act(
+        "hers", "shop product", {"variants": [{"price_minor": 1}]}
+    ),
+    "POST /api/v1/shops/{shop_id}/products/{product_id}/pictures": Act("hers", "shop product", b"no picture"),
+    "PUT /api/v1/shops/{shop_id}/products/{product_id}/pictures": Act("hers", "shop product", {"picture_ids": []}),
+    "DELETE /api/v1/shops/{shop_id}/products/{product_id}/pictures/{picture_id}": Act("hers", "shop product product"),
+    "POST /api/v1/shops/{shop_id}/products/{product_id}/submission": Act("hers", "shop product"),
+    "DELETE /api/v1/shops/{shop_id}/products/{product_id}/submission": Act("hers", "shop product"),
+    "PUT /api/v1/shops/{shop_id}/products/{product_id}/listing": Act("hers", "shop product"),
+    "DELETE /api/v1/shops/{shop_id}/products/{product_id}/listing": Act("hers", "shop product"),
+    "PUT /api/v1/shops/{shop_id}/products/{product_id}/commission": Act("hers", "shop product", {"rate_bp": 100}),
+    "DELETE /api/v1/shops/{shop_id}/products/{product_id}/commission": Act("hers", "shop product"),
+    "GET /api/v1/operator/shops": Act("operator"),
+    "GET /api/v1/operator/shops/{shop_id}": Act("operator", "shop"),
+    "POST /api/v1/operator/shops/{shop_id}/decision": Act("operator", "shop", {"accept": True}),
+    "POST /api/v1/operator/documents/{document_id}/decision": Act("operator", "document", {"accept": True}),
+    "POST /api/v1/operator/shops/{shop_id}/categories/{category_id}/decision": Act(
+        "operator", "shop", {"accept": True}
+    ),
+    "PUT /api/v1/operator/shops/{shop_id}/limits": Act("operator", "shop", {"limits": ["traffic"], "reason": "x"}),
+    "POST /api/v1/operator/shops/{shop_id}/opening": Act("operator", "shop"),
+    "POST /api/v1/operator/shops/{shop_id}/closing": Act("operator", "shop", {}),
+    "PUT /api/v1/operator/shops/{shop_id}/closing": Act("operator", "shop"),
+    "GET /api/v1/operator/listings": Act("operator"),
+    "GET /api/v1/operator/listings/{product_id}": Act("operator", "product"),
+    "POST /api/v1/operator/listings/{product_id}/decision": Act("operator", "product", {"accept": True}),
+    "POST /api/v1/operator/listings/{product_id}/removal": Act("operator", "product", {"reason": "x"}),
     "POST /api/v1/demo/session": Act("public"),
     "GET /api/v1/demo/people": Act("public"),
 }

@@ -40,7 +40,9 @@ def attempt(town: WholeTown, who: str | None, name: str, **instead: str) -> Any:
     act: Act = ACTS[name]
     method, path = name.split(" ")
     thing = instead.get("thing", act.thing)
-    path = re.sub(r"\{[a-z]+_id\}", town.things[thing] if thing else "1", path)
+    ids = [town.things[each] for each in thing.split()] if thing else ["1"]
+    # The last one fills what is left.
+    path = re.sub(r"\{[a-z]+_id\}", lambda _: ids.pop(0) if len(ids) > 1 else ids[0], path)
     path = path.replace("{topic}", "街头美食").replace("{handle}", "mei_fair")
     body = {"upload_id": town.things["upload"]} if act.body == {"upload_id": "{upload}"} else act.body
     return town.send(who, method, path, body, **act.headers)
@@ -69,7 +71,7 @@ def test_every_page_is_on_a_list(town: WholeTown) -> None:
 
 def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
     before = town.fingerprint()
-    answers = {name: attempt(town, None, name) for name in of_kind("member", "shared", "hers")}
+    answers = {name: attempt(town, None, name) for name in of_kind("member", "shared", "hers", "operator")}
     statuses = {name: answer.status_code for name, answer in answers.items()}
     assert {name: status for name, status in statuses.items() if status != 401} == {}
     heads = {name for name in answers if name.startswith("HEAD")}
@@ -91,6 +93,15 @@ def test_another_person_cannot_touch_what_is_meis(town: WholeTown) -> None:
     assert {name: status for name, status in statuses.items() if status not in (403, 404)} == {}
     assert town.fingerprint() == before
     assert attempt(town, "bo", "POST /api/v1/videos").status_code in (403, 404), "her upload is not his to publish"
+    assert town.fingerprint() == before
+
+
+def test_operators_acts_are_closed_to_everybody_else(town: WholeTown) -> None:
+    before = town.fingerprint()
+    statuses = {
+        (who, name): attempt(town, who, name).status_code for name in of_kind("operator") for who in ("mei", "bo")
+    }
+    assert {act: status for act, status in statuses.items() if status != 403} == {}
     assert town.fingerprint() == before
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from miaohui.app import create_app
+from miaohui.commerce.merchants.actions.submit_document import submit_document
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.ids import new_id
@@ -24,6 +25,7 @@ from miaohui.people.graph.actions.block_person import block_person
 from miaohui.schema import all_tables
 from miaohui.settings import Settings
 from tests.cast import Cast
+from tests.commerce.market import open_stall, put_goods
 from tests.media.shelf import shelve_video
 from tests.serving import serving
 
@@ -97,12 +99,14 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         "device": str(opened["mei"].device_id),
         "identifier": str(db.write_sync(_give_address, account_id=cast.mei)),
         "payment": str(db.write_sync(_open_top_up, account_id=cast.mei)),
+        **_give_shop(db, cast),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
     }
     settings = Settings(
         data_dir=folder, database_url=database_url if database_url.startswith("postgres") else "", demo=True
     )
     app = create_app(settings, clock=clock)
+    app.state.services.blobs.put("private/shops/1/paper-1440.webp", b"a paper", "image/webp")
     tokens = {name: session.token for name, session in opened.items()}
     with serving(app) as address, httpx.Client(base_url=f"http://{address}", timeout=30) as client:
         yield WholeTown(app, client, db, tokens, things)
@@ -119,6 +123,21 @@ def _open_top_up(tx: Tx, *, account_id: int) -> int:
     return open_top_up(
         tx, person_id=account_id, amount_minor=5_00, currency="CNY", provider="sandbox", key=None, request_hash=b""
     )
+
+
+def _give_shop(db: Database, cast: Cast) -> dict[str, str]:
+    shop_id = open_stall(db, owner_id=cast.mei, operator_id=cast.lena, name="阿梅的摊子")
+    other_id = open_stall(db, owner_id=cast.mei, operator_id=cast.lena, name="阿梅的老摊子")
+    goods = put_goods(db, shop_id=shop_id, operator_id=cast.lena)
+    paper = {"kind": "identity", "number": "A-2", "file": "private/shops/1/paper"}
+    document_id = db.write_sync(submit_document, shop_id=shop_id, by_id=cast.mei, **paper)
+    return {
+        "shop": str(shop_id),
+        "closing_shop": str(other_id),
+        "product": str(goods.product_id),
+        "variant": str(goods.variant_ids[0]),
+        "document": str(document_id),
+    }
 
 
 def _give_passkey(tx: Tx, *, account_id: int) -> int:

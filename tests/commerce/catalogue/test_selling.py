@@ -11,13 +11,8 @@ from miaohui.commerce.merchants.actions.close_shop import close_shop
 from miaohui.commerce.merchants.actions.limit_shop import limit_shop
 from miaohui.kit.db import Database
 from tests.cast import Cast
-from tests.commerce.market import open_stall, put_goods
+from tests.commerce.market import put_goods
 from tests.emitted import emitted
-
-
-@pytest.fixture
-def stall(db: Database, cast: Cast) -> int:
-    return open_stall(db, owner_id=cast.omar, operator_id=cast.lena)
 
 
 def test_a_listed_variant_is_sold_with_all_that_an_order_freezes(db: Database, cast: Cast, stall: int):

@@ -33,6 +33,11 @@ def commission_rates(tx: Tx, product_ids: Iterable[int]) -> dict[int, int]:
     return dict(tx.execute(_RATES, {"product_ids": sorted(set(product_ids))}).tuples().all())
 
 
+def active_offers() -> sa.Select[tuple[int]]:
+    """Select the products that carry an active offer, for statements about products."""
+    return sa.select(commission_offer.c.product_id).where(commission_offer.c.state == "active")
+
+
 def offers_of_shop(tx: Tx, shop_id: int) -> list[CommissionOffer]:
     """Return the offers of a shop, ended ones too, by product."""
     mine = sa.select(*_COLUMNS).where(commission_offer.c.shop_id == shop_id)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.commerce.affiliate.queries import commission_rates
+from miaohui.commerce.affiliate.queries import active_offers, commission_rates
 from miaohui.commerce.catalogue.states import ProductState
 from miaohui.commerce.catalogue.tables import (
     product,
@@ -246,6 +246,20 @@ def listed_goods(
         statement = statement.where(place > end if sort == "price" else place < end)
     order = (column.asc(), product.c.id.asc()) if sort == "price" else (column.desc(), product.c.id.desc())
     return tx.all(statement.order_by(*order).limit(limit), ProductCard)
+
+
+def offered_goods(tx: Tx, *, after: GoodsPosition | None, limit: int) -> list[ProductCard]:
+    """Return a page of the shown goods that carry an active commission offer, the newest first."""
+    column = sa.type_coerce(product.c.listed_at, sa.BigInteger)
+    statement = (
+        sa.select(*_CARD)
+        .join_from(product, shop, shop.c.id == product.c.shop_id)
+        .where(_SHOWN, product.c.id.in_(active_offers()))
+    )
+    if after is not None:
+        end = sa.tuple_(*(sa.literal(each, sa.BigInteger) for each in after))
+        statement = statement.where(sa.tuple_(column, product.c.id) < end)
+    return tx.all(statement.order_by(column.desc(), product.c.id.desc()).limit(limit), ProductCard)
 
 
 def products_of_shop(
