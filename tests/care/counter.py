@@ -8,10 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job
-from miaohui.care.aftersales import audits as _aftersales_audits  # noqa: F401
 from miaohui.care.aftersales.actions.apply_aftersale import apply_aftersale
 from miaohui.care.aftersales.queries import Case, Dispute, case_by_id, dispute_of_case, moves_of_case
-from miaohui.care.compensation import audits as _compensation_audits  # noqa: F401
 from miaohui.commerce.checkout.actions.add_address import add_address
 from miaohui.commerce.checkout.actions.make_quote import make_quote
 from miaohui.commerce.checkout.address_form import AddressForm
@@ -35,12 +33,9 @@ from miaohui.kit.db import Database, Tx
 from miaohui.kit.jobs import Worker, job_table
 from miaohui.kit.outbox import deliver, due_deliveries
 from miaohui.money.ledger import accounts
-from miaohui.money.ledger import audits as _ledger_audits  # noqa: F401
 from miaohui.money.ledger.queries import balance_of
-from miaohui.money.payments import audits as _payments_audits  # noqa: F401
 from miaohui.money.payments.queries import Refund, refund_by_ref
 from miaohui.money.payments.services import Payments
-from miaohui.money.settlement import audits as _settlement_audits  # noqa: F401
 from miaohui.money.settlement.actions.settle_line import settle_line
 from miaohui.settings import Settings
 from miaohui.subscriptions import subscriptions
