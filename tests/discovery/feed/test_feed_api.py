@@ -87,6 +87,7 @@ def test_a_card_has_all_that_it_shows(fair: Fair, cast: Cast):
         "counts": {"likes": 1, "comments": 1, "favourites": 1, "shares": 1},
         "liked": True,
         "favourited": False,
+        "products": [],
         "reason": {"code": "following", "text": "From 阿梅, whom you follow", "source": "following"},
         "published_at": "2026-04-18T19:31:00Z",
     }

@@ -9,10 +9,12 @@ from litestar.openapi.spec.enums import OpenAPIType
 
 from miaohui.kit.ids import Id
 
-Source = Literal["similar", "content", "following", "popular", "fresh", "chance", "explore", "again"]
+Source = Literal["similar", "content", "following", "popular", "fresh", "chance", "explore", "again", "carried"]
 """Who proposed an item: likeness to what was watched, its words, a followed author, popularity, freshness, the rest
-of the catalogue, the exploration draw, or nothing new being left."""
-ReasonCode = Literal["alike", "topic", "close", "following", "popular", "fresh", "chance", "explore", "again"]
+of the catalogue, the exploration draw, nothing new being left, or (of goods) a watched clip that carries them."""
+ReasonCode = Literal[
+    "alike", "topic", "close", "following", "popular", "fresh", "chance", "explore", "again", "carried"
+]
 
 
 class FeedAuthor(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +56,22 @@ class FeedReason(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
 
 
+class CarriedGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods that a clip shows, as far as the clip shows them. Prices in minor units."""
+
+    id: Id
+    title: str
+    picture: str | None
+    min_price_minor: int
+    max_price_minor: int
+    currency: str
+
+
 class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One card of a feed. impression: hand it back with each signal about this card."""
+    """One card of a feed. products: what it carries, in its author's order.
+
+    impression: hand it back with each signal about this card.
+    """
 
     id: Id
     kind: Literal["video"]
@@ -66,6 +82,7 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     counts: FeedCounts
     liked: bool
     favourited: bool
+    products: tuple[CarriedGoods, ...]
     reason: FeedReason
     published_at: datetime
     impression: str
@@ -76,6 +93,39 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
 
     items: tuple[FeedItem, ...]
     cursor: str | None
+
+
+class MallShop(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose goods they are."""
+
+    id: Id
+    name: str
+
+
+class MallItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods on the page of the mall. Prices in minor units; impression: hand it back with each signal about them."""
+
+    id: Id
+    kind: Literal["goods"]
+    title: str
+    picture: str | None
+    shop: MallShop
+    category_id: Id
+    min_price_minor: int
+    max_price_minor: int
+    currency: str
+    sold: int
+    reason: FeedReason
+    listed_at: datetime
+    impression: str
+
+
+class MallPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page. cursor: for the next one; missing at the end. personal: chosen by what this person lingers on."""
+
+    items: tuple[MallItem, ...]
+    cursor: str | None
+    personal: bool
 
 
 class WhyPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +160,7 @@ class BelievedInterest(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that the feed believes of the person; weight in [-1, 1], of the strongest one 1 or -1."""
 
     name: str
-    kind: Literal["topic", "word", "author"]
+    kind: Literal["topic", "word", "author", "shop"]
     weight: float
     author_id: Id | None = None
 
@@ -164,7 +214,17 @@ class SignalReport(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to one item. at: by the player's clock, now if missing. client_id: makes a resend harmless."""
 
     item_id: Id
-    kind: Literal["impression", "dwell", "finish", "replay", "swipe_away", "not_interested", "fewer_like_this"]
+    kind: Literal[
+        "impression",
+        "dwell",
+        "finish",
+        "replay",
+        "swipe_away",
+        "not_interested",
+        "fewer_like_this",
+        "open_product",
+        "add_to_cart",
+    ]
     dwell_ms: _Length | None = None
     duration_ms: _Length | None = None
     at: _Moment = None

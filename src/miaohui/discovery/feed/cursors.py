@@ -25,10 +25,16 @@ class FollowingCursor(msgspec.Struct, frozen=True, array_like=True, tag="g"):
     item_id: int
 
 
-C = TypeVar("C", ForYouCursor, FollowingCursor)
+class MallCursor(msgspec.Struct, frozen=True, array_like=True, tag="m"):
+    """served: goods of the session's last pages, oldest first."""
+
+    served: tuple[int, ...] = ()
 
 
-def write_cursor(cursor: ForYouCursor | FollowingCursor, signer: Signer) -> str:
+C = TypeVar("C", ForYouCursor, FollowingCursor, MallCursor)
+
+
+def write_cursor(cursor: ForYouCursor | FollowingCursor | MallCursor, signer: Signer) -> str:
     """Return the cursor as text for an address."""
     return signer.sign(_PURPOSE, base64.urlsafe_b64encode(msgspec.msgpack.encode(cursor)).decode().rstrip("="))
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from babel.lists import format_list
 
+from miaohui.commerce.catalogue.queries import product_cards
+from miaohui.commerce.merchants.queries import shop_cards
 from miaohui.discovery.feed.answers import WhyAnswer, WhyPart
 from miaohui.discovery.feed.impression_log import Impression, newest_impression
 from miaohui.discovery.feed.live import LiveFeed
-from miaohui.discovery.feed.reasons import CODE_OF_SOURCE, WORDS
+from miaohui.discovery.feed.reasons import CODE_OF_SOURCE, WORDS, WORDS_OF_GOODS
 from miaohui.discovery.feed.serve import Asker
 from miaohui.discovery.feed.stages.ask import PersonFacts, person_facts
 from miaohui.discovery.interest import Reason
@@ -30,14 +32,15 @@ _HOW_SERVED: Mapping[str, Msgid] = {
     "following": "You follow who made it.",
     "explore": "It was drawn by lot: every new clip is shown to a few people.",
     "again": "You have seen all that is new, so this came again.",
+    "carried": "A clip that you lingered on shows it.",
 }
 _PLAIN: Mapping[str, Msgid] = {"popular": "Many stay for it", "fresh": "It is new"}
 
 
 class _Names(msgspec.Struct, frozen=True):
-    """What the parts of a score are called. clips: captions by id; authors: nicknames by id."""
+    """What the parts of a score are called. items: captions and titles by id; authors: people and shops by id."""
 
-    clips: Mapping[int, str]
+    items: Mapping[int, str]
     authors: Mapping[int, str]
 
 
@@ -50,7 +53,7 @@ async def explain_item(live: LiveFeed, *, asker: Asker, item_id: int) -> WhyAnsw
     await live.catch_up()
     facts, logged = await live.db.read(_facts_and_impression, asker=asker, item_id=item_id)
     logged = live.impressions.newest_waiting(person_id=asker.person_id, item_id=item_id) or logged
-    listed = live.folded.catalogue.items.get(item_id)
+    listed = live.folded.catalogue.listed(item_id)
     if listed is None or listed.author_id in facts.hidden:
         raise NotFound
     reasons = live.folded.engine.why(
@@ -64,7 +67,7 @@ async def explain_item(live: LiveFeed, *, asker: Asker, item_id: int) -> WhyAnsw
     reasons = [each for each in reasons if _is_named(each, names)]
     answer = WhyAnswer(
         item_id=format_id(item_id),
-        text=_in_words(reasons, names, logged, asker),
+        text=_in_words(reasons, names, logged, asker, of_goods=listed.kind == "goods"),
         parts=tuple(_part(each, names, asker) for each in reasons),
     )
     if logged is None:
@@ -98,29 +101,40 @@ def _without_doubles(reasons: Sequence[Reason]) -> list[Reason]:
 
 
 def _names(tx: Tx, *, reasons: Sequence[Reason]) -> _Names:
-    clips = video_cards(tx, {each.item_id for each in reasons if each.item_id is not None})
-    authors = person_cards(tx, {each.author_id for each in reasons if each.author_id is not None})
+    items = {each.item_id for each in reasons if each.item_id is not None}
+    authors = {each.author_id for each in reasons if each.author_id is not None}
+    clips, people = video_cards(tx, items), person_cards(tx, authors)
+    # What is no clip may be goods, and who is no person a shop.
+    goods, shops = product_cards(tx, product_ids=items - clips.keys()), shop_cards(tx, authors - people.keys())
     return _Names(
-        clips={item_id: _short(card.caption) for item_id, card in clips.items()},
-        authors={author_id: card.nickname for author_id, card in authors.items()},
+        items={
+            **{item_id: _short(card.caption) for item_id, card in clips.items()},
+            **{item_id: _short(card.title) for item_id, card in goods.items()},
+        },
+        authors={
+            **{author_id: card.nickname for author_id, card in people.items()},
+            **{shop_id: card.name for shop_id, card in shops.items()},
+        },
     )
 
 
 def _is_named(reason: Reason, names: _Names) -> bool:
     """Return whether what the reason speaks of is still there."""
     if reason.item_id is not None:
-        return reason.item_id in names.clips
+        return reason.item_id in names.items
     return reason.author_id is None or reason.author_id in names.authors
 
 
-def _in_words(reasons: Sequence[Reason], names: _Names, logged: Impression | None, asker: Asker) -> str:
+def _in_words(
+    reasons: Sequence[Reason], names: _Names, logged: Impression | None, asker: Asker, *, of_goods: bool
+) -> str:
     """Return a few sentences: how it came to be served, and what of the person's watching spoke for it."""
     t = asker.translate
     sentences = []
     if logged is not None and logged.source in _HOW_SERVED:
         sentences.append(t(_HOW_SERVED[logged.source]))
     speaking = [each for each in reasons if each.points > 0]
-    clips = [t("“%(title)s”") % {"title": names.clips[each.item_id]} for each in speaking if each.item_id is not None]
+    clips = [t("“%(title)s”") % {"title": names.items[each.item_id]} for each in speaking if each.item_id is not None]
     words = [each.token for each in speaking if each.token is not None]
     authors = [names.authors[each.author_id] for each in speaking if each.author_id is not None]
     if clips:
@@ -130,13 +144,14 @@ def _in_words(reasons: Sequence[Reason], names: _Names, logged: Impression | Non
     if authors:
         sentences.append(t("You like what %(name)s brings.") % {"name": authors[0]})
     if not sentences:
-        return t(WORDS["popular" if logged is None else CODE_OF_SOURCE[logged.source]])
+        said = WORDS_OF_GOODS if of_goods else WORDS
+        return t(said["popular" if logged is None else CODE_OF_SOURCE[logged.source]])
     return ("" if asker.locale == "zh-Hans" else " ").join(sentences)
 
 
 def _part(reason: Reason, names: _Names, asker: Asker) -> WhyPart:
     if reason.item_id is not None:
-        text = names.clips[reason.item_id]
+        text = names.items[reason.item_id]
     elif reason.author_id is not None:
         text = names.authors[reason.author_id]
     else:

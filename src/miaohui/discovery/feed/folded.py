@@ -82,4 +82,5 @@ class FoldedInterest:
             published_at_ms=facts.published_at_ms,
             kind=facts.kind,
         )
-        self.catalogue.put(Listed(item_id, row.person_id, facts.published_at_ms, topics_among(facts.tokens)))
+        topics = topics_among(facts.tokens)
+        self.catalogue.put(Listed(item_id, row.person_id, facts.published_at_ms, topics, facts.kind))

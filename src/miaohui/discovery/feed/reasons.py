@@ -19,6 +19,14 @@ WORDS: Mapping[ReasonCode, Msgid] = {
     "chance": "From a corner of the fair you have not seen",
     "explore": "New, and looking for its first viewers",
     "again": "You have seen all that is new; this is worth another look",
+    "carried": "Shown in a clip that you lingered on",
+}
+WORDS_OF_GOODS: Mapping[ReasonCode, Msgid] = {
+    **WORDS,
+    "alike": "Whoever lingered where you did looked at this too",
+    "popular": "Many look at this just now",
+    "chance": "From a stall that you have not seen yet",
+    "explore": "New on the stalls, and looking for its first visitors",
 }
 CODE_OF_SOURCE: Mapping[Source, ReasonCode] = {
     "similar": "alike",
@@ -29,6 +37,7 @@ CODE_OF_SOURCE: Mapping[Source, ReasonCode] = {
     "chance": "chance",
     "explore": "explore",
     "again": "again",
+    "carried": "carried",
 }
 # These are there for their topic first, if it is among what the person lingers on.
 _MAY_BE_FOR_ITS_TOPIC = frozenset[Source]({"content", "popular", "fresh", "chance"})
@@ -45,5 +54,6 @@ def reason_for(
     code = CODE_OF_SOURCE[candidate.source]
     if candidate.source in _MAY_BE_FOR_ITS_TOPIC and f"#{topic}" in liked:
         code = "topic"
-    text = translate(WORDS[code]) % {"topic": topic, "name": author_name}
+    words = WORDS if candidate.listed.kind == "video" else WORDS_OF_GOODS
+    text = translate(words[code]) % {"topic": topic, "name": author_name}
     return FeedReason(code=code, text=text, source=candidate.source)

@@ -14,15 +14,17 @@ from miaohui.discovery.feed.answers import (
     FeedPage,
     Interests,
     LearningChoice,
+    MallPage,
     RejectedSignal,
     SignalReport,
     SignalsTaken,
     WhyAnswer,
 )
-from miaohui.discovery.feed.cursors import FollowingCursor, ForYouCursor, read_cursor
+from miaohui.discovery.feed.cursors import FollowingCursor, ForYouCursor, MallCursor, read_cursor
 from miaohui.discovery.feed.explain import explain_item
 from miaohui.discovery.feed.interests import read_interests
 from miaohui.discovery.feed.live import LiveFeed
+from miaohui.discovery.feed.mall import serve_mall
 from miaohui.discovery.feed.serve import Asker, serve_following, serve_for_you
 from miaohui.kit.clock import from_ms
 from miaohui.kit.http.viewer import Viewer
@@ -34,6 +36,9 @@ AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Parameter(ge=1, le=20, description="items at most")]
 Cursor = Annotated[str | None, Parameter(max_length=2000, description="from the page before")]
 Reports = Annotated[list[SignalReport], Body(max_items=100)]
+
+_OF_GOODS_ONLY = frozenset({"open_product", "add_to_cart"})
+_OF_BOTH = frozenset({"impression", "not_interested", "fewer_like_this"})
 
 _REPORTS_A_MINUTE = 240
 """A player reports every 5 s and before each page; ten times that is no player."""
@@ -69,9 +74,28 @@ async def following(
     return await serve_following(feed, asker=asker_of(request, viewer), limit=limit, cursor=place)
 
 
+@get("/api/v1/mall", tags=["feed"])
+async def mall(
+    *,
+    request: AnyRequest,
+    viewer: Viewer,
+    feed: LiveFeed,
+    limit: Limit = 20,
+    cursor: Annotated[str | None, Parameter(max_length=5000, description="from the page before")] = None,
+    personal: Annotated[bool, Parameter(description="false: only what is popular and new, this once")] = True,
+) -> MallPage:
+    """Answer with goods for this person, chosen by the clips and goods that they linger on.
+
+    Until they have lingered on three, and while they do not want to be learned from, the page is of what is popular
+    and new, and says so. The cursor carries what this session has served, so that no page repeats another.
+    """
+    place = MallCursor() if cursor is None else read_cursor(cursor, MallCursor, feed.signer)
+    return await serve_mall(feed, asker=asker_of(request, viewer), limit=limit, cursor=place, personal=personal)
+
+
 @get("/api/v1/feed/why/{item_id:str}", tags=["feed"])
 async def why(*, request: AnyRequest, item_id: Id, viewer: Viewer, feed: LiveFeed) -> WhyAnswer:
-    """Answer why a clip is on this person's page: in words, as it was logged, and what its score consists of now."""
+    """Answer why a clip, or goods, are on this person's page: in words, as it was logged, and what its score consists of now."""
     return await explain_item(feed, asker=asker_of(request, viewer), item_id=parse_id(item_id))
 
 
@@ -81,19 +105,20 @@ async def report_signals(
 ) -> SignalsTaken:
     """Take what a player reports: at most 100 signals, durable and learned from before the answer.
 
-    A report about a clip that is not there is rejected alone. One whose client_id this person has used before is a
+    A report about a clip or goods that are not there is rejected alone; so is one that says of goods what only a clip
+    can be (watched), or the other way round. One whose client_id this person has used before is a
     duplicate and changes nothing.
     """
     _check_rate(request, viewer, limiter)
-    if any(int(report.item_id) not in feed.folded.catalogue.items for report in data):
+    if not all(_is_about_something(report, feed) for report in data):
         # Perhaps it was published a moment ago, in another process.
         await feed.catch_up()
     rejected = tuple(
         RejectedSignal(index=index, item_id=report.item_id, code="unknown_item")
         for index, report in enumerate(data)
-        if int(report.item_id) not in feed.folded.catalogue.items
+        if not _is_about_something(report, feed)
     )
-    watched = [_watched(report) for report in data if int(report.item_id) in feed.folded.catalogue.items]
+    watched = [_watched(report) for report in data if _is_about_something(report, feed)]
     rows = await feed.db.write(record_signals, person_id=viewer.person_id, watched=watched) if watched else []
     await feed.fold_appended(rows)
     return SignalsTaken(accepted=len(rows), duplicates=len(watched) - len(rows), rejected=rejected)
@@ -138,6 +163,13 @@ def _check_rate(request: AnyRequest, viewer: Viewer, limiter: RateLimits) -> Non
         limiter.check("feed.signals.address", address, _REPORTS_A_MINUTE_AN_ADDRESS, 60)
 
 
+def _is_about_something(report: SignalReport, feed: LiveFeed) -> bool:
+    listed = feed.folded.catalogue.listed(int(report.item_id))
+    if listed is None:
+        return False
+    return report.kind in _OF_BOTH or (report.kind in _OF_GOODS_ONLY) == (listed.kind == "goods")
+
+
 def _watched(report: SignalReport) -> Watched:
     page_id, position = _card_of(report.impression)
     return Watched(
@@ -168,4 +200,4 @@ def _moment(at: datetime | int | None) -> datetime | None:
     return from_ms(at) if isinstance(at, int) else at
 
 
-route_handlers: Sequence[Any] = (for_you, following, why, report_signals, interests, reset, choose)
+route_handlers: Sequence[Any] = (for_you, following, mall, why, report_signals, interests, reset, choose)

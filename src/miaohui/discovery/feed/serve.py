@@ -84,17 +84,18 @@ async def _hydrate_and_log(
         read_cards, item_ids=[each.listed.item_id for each in candidates], account_id=asker.account_id
     )
     shown = [each for each in candidates if each.listed.item_id in cards][: ask.limit]
-    live.impressions.add(_impressions(live, shown, ask=ask, page_id=page_id, now=now))
-    liked = _liked(live, ask)
+    live.impressions.add(impressions_of(live, shown, ask=ask, page_id=page_id, now=now))
+    liked = liked_by(live, ask)
     return tuple(
         _item(each, cards[each.listed.item_id], ask.facts, f"{page_id}-{position}", liked=liked, asker=asker)
         for position, each in enumerate(shown)
     )
 
 
-def _impressions(
+def impressions_of(
     live: LiveFeed, shown: Sequence[Candidate], *, ask: Ask, page_id: int, now: datetime
 ) -> list[Impression]:
+    """Return the rows of the impression log for what stands on a page, in its order."""
     version = live.model_version
     return [
         Impression(
@@ -112,7 +113,8 @@ def _impressions(
     ]
 
 
-def _liked(live: LiveFeed, ask: Ask) -> Mapping[str, float]:
+def liked_by(live: LiveFeed, ask: Ask) -> Mapping[str, float]:
+    """Return the tokens of a person's interest with their weights, as far as a page may use them."""
     if not ask.personal:
         return {}
     believed = live.folded.engine.interests(person_id=ask.person_id, now_ms=ask.now_ms, limit=_INTERESTS_IN_WORDS)
@@ -158,6 +160,7 @@ def _item(
         ),
         liked=card.own.liked,
         favourited=card.own.favourited,
+        products=card.products,
         reason=reason_for(candidate, liked=liked, author_name=author.nickname, translate=asker.translate),
         published_at=video.published_at,
         impression=impression,

@@ -17,22 +17,30 @@ from miaohui.kit.db import Tx
 
 WatchKind = Literal["impression", "dwell", "finish", "replay", "swipe_away", "not_interested", "fewer_like_this"]
 """What a player reports."""
-ReactionKind = Literal["like", "unlike", "favourite", "unfavourite", "comment", "share", "follow_author"]
+GoodsKind = Literal["open_product", "add_to_cart"]
+"""What a page reports of goods; of those it also reports that they were shown, or sent away."""
+ReactionKind = Literal[
+    "like", "unlike", "favourite", "unfavourite", "comment", "share", "follow_author", "buy", "refund"
+]
 """What other domains' events say."""
 WishKind = Literal["reset", "pause", "resume", "erase"]
 """What a person decides about being learned from; without an item."""
 CatalogueKind = Literal["published", "changed", "removed"]
-"""What comes and goes; `person_id` is the author."""
-Kind = WatchKind | ReactionKind | WishKind | CatalogueKind
+"""What comes and goes; `person_id` is the author, of goods the shop."""
+Kind = WatchKind | GoodsKind | ReactionKind | WishKind | CatalogueKind
+ItemKind = Literal["video", "goods"]
 
 _APPEND_LOCK = 0x6D68_7369_676E
 """Key of the advisory lock on PostgreSQL; any number that nobody else uses."""
 
 
 class ItemFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the engine must know of an item. tokens: from tokens.py, hashtags with their sign first."""
+    """What the engine must know of an item. tokens: from tokens.py, hashtags with their sign first.
 
-    kind: str
+    Goods have no duration; when they were first listed is their `published_at_ms`.
+    """
+
+    kind: ItemKind
     tokens: tuple[str, ...]
     duration_ms: int
     published_at_ms: int

@@ -1,4 +1,4 @@
-"""Captions as tokens: what the interest engine reads of a clip before anybody has watched it.
+"""Captions and titles as tokens: what the interest engine reads of a clip before anybody has watched it, and of goods.
 
 Chinese is cut into words by the jieba dictionary, everything else at the borders of words; case and width
 are folded. A hashtag counts twice, as itself (`#美食`, which no plain word can equal) and as the words in it.
@@ -6,7 +6,7 @@ are folded. A hashtag counts twice, as itself (`#美食`, which no plain word ca
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import rjieba
@@ -38,6 +38,20 @@ def caption_tokens(caption: str, topics: Iterable[str] = ()) -> list[str]:
     text = _MENTION_OR_LINK.sub(" ", _folded(caption))
     words = [word for source in (*tags, text) for word in _words(source)]
     return list(dict.fromkeys([*(f"#{tag}" for tag in tags), *words]))[:MAX_TOKENS]
+
+
+def goods_tokens(title: str, *, category_names: Sequence[str], attributes: Iterable[str]) -> list[str]:
+    """Return the distinct tokens of goods, most telling first, at most MAX_TOKENS.
+
+    category_names: of the category, the one that stands for its topic first; attributes: their values. The topic
+    becomes a hashtag, since clips say #茶叶 as well. Its single characters are tokens too: a title says 茶叶 where a
+    caption says 茶, and each is a word to the dictionary.
+    """
+    tag = fold_topic(category_names[0])[:MAX_TOKEN_CHARS] if category_names else ""
+    texts = [*category_names, title, *attributes]
+    words = [word for text in texts for word in _words(_folded(text))]
+    letters = [letter for letter in tag if _CJK.match(letter) and letter not in STOPWORDS]
+    return list(dict.fromkeys([f"#{tag}", *words[: MAX_TOKENS - 1 - len(letters)], *letters]))[:MAX_TOKENS]
 
 
 def _folded(text: str) -> str:

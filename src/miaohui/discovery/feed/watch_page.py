@@ -7,7 +7,7 @@ import msgspec
 import segno
 from litestar import MediaType, Request, Response, get
 
-from miaohui.discovery.feed.answers import FeedAuthor, FeedCounts, FeedMedia
+from miaohui.discovery.feed.answers import CarriedGoods, FeedAuthor, FeedCounts, FeedMedia
 from miaohui.discovery.feed.stages.cards import Card, read_cards
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
@@ -32,6 +32,7 @@ class WatchedItem(msgspec.Struct, frozen=True, kw_only=True):
     counts: FeedCounts
     liked: bool
     favourited: bool
+    products: tuple[CarriedGoods, ...]
     published_at: str
     kind: str = "video"
     reason: None = None
@@ -110,6 +111,7 @@ def _item(card: Card, *, followed: bool) -> WatchedItem:
         ),
         liked=card.own.liked,
         favourited=card.own.favourited,
+        products=card.products,
         published_at=video.published_at.isoformat(),
     )
 

@@ -35,6 +35,21 @@ class FeedWeights(msgspec.Struct, frozen=True, kw_only=True):
     topic_presence_max: float = 2.0
     # Served items that a session's cursor carries and does not serve again (9 bytes each in the address).
     remembered_served: int = 60
+    # The mall. Clips (or goods) that somebody must have acted upon before its page is chosen for them.
+    mall_personal_from: int = 3
+    # Goods asked of the engine; a page needs twenty, and what was served before is left out of these.
+    mall_candidates: int = 200
+    # Added to the score of goods that a clip carries, for each unit that the clip weighs in the person's taste
+    # (0 to about 0.6): the nearest way from what one lingers on to what one may buy.
+    carried_bonus: float = 1.0
+    # Clips of a person's taste whose goods are looked at.
+    carried_clips: int = 40
+    # Goods of others between two of one shop; a shop is not an author whom one has just heard.
+    shop_gap: int = 1
+    # Served goods that a session's cursor carries: people leaf further through a mall than through clips.
+    mall_remembered: int = 240
+    # Further goods whose cards are read along, for those that were taken out a moment ago.
+    mall_spares: int = 12
     # Newest acts of a person that tell which clips were seen longest ago, once all have been seen.
     acts_for_again: int = 5000
 

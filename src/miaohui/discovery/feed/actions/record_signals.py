@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from miaohui.discovery.feed.queries import is_personalised
-from miaohui.discovery.feed.signal_log import LoggedSignal, Signal, WatchKind, append_signals
+from miaohui.discovery.feed.signal_log import GoodsKind, LoggedSignal, Signal, WatchKind, append_signals
 from miaohui.kit.db import Tx
 
 OLDEST = timedelta(days=7)
@@ -17,7 +17,7 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     """One report of a player, validated. at: by the player's clock, None for now; dwell, duration: 0 to 24 h."""
 
     item_id: int
-    kind: WatchKind
+    kind: WatchKind | GoodsKind
     dwell_ms: int | None = None
     duration_ms: int | None = None
     at: datetime | None = None

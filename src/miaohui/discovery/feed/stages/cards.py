@@ -1,10 +1,13 @@
-"""Reads what a card shows: the clip, its author, the counters, and what the person did to it."""
+"""Reads what a card shows: the clip, its author, the counters, what it carries, and what the person did to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from miaohui.commerce.catalogue.queries import ProductCard, products_of_videos
+from miaohui.discovery.feed.answers import CarriedGoods
 from miaohui.kit.db import Tx
+from miaohui.kit.ids import format_id
 from miaohui.media.comments.queries import comment_counts
 from miaohui.media.reactions.queries import OwnReactions, ReactionCounts, own_reactions, reaction_counts
 from miaohui.media.videos.queries import VideoCard, video_cards
@@ -21,6 +24,22 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     counts: ReactionCounts
     comments: int
     own: OwnReactions
+    goods: Sequence[ProductCard] = ()
+
+    @property
+    def products(self) -> tuple[CarriedGoods, ...]:
+        """What the clip carries, as the API shows it."""
+        return tuple(
+            CarriedGoods(
+                id=format_id(each.id),
+                title=each.title,
+                picture=each.cover_url,
+                min_price_minor=each.min_price_minor,
+                max_price_minor=each.max_price_minor,
+                currency=each.currency,
+            )
+            for each in self.goods
+        )
 
 
 def read_cards(tx: Tx, *, item_ids: Iterable[int], account_id: int | None) -> dict[int, Card]:
@@ -34,6 +53,7 @@ def read_cards(tx: Tx, *, item_ids: Iterable[int], account_id: int | None) -> di
     shown = [item_id for item_id, video in videos.items() if video.author_id in authors]
     counts = reaction_counts(tx, shown)
     comments = comment_counts(tx, shown)
+    goods = products_of_videos(tx, video_ids=shown)
     own = own_reactions(tx, person_id=account_id, video_ids=shown) if account_id is not None else {}
     return {
         item_id: Card(
@@ -42,6 +62,7 @@ def read_cards(tx: Tx, *, item_ids: Iterable[int], account_id: int | None) -> di
             counts=counts[item_id],
             comments=comments[item_id],
             own=own.get(item_id, NOTHING_DONE),
+            goods=goods.get(item_id, ()),
         )
         for item_id in shown
     }

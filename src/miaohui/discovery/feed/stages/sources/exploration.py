@@ -3,14 +3,15 @@
 import numpy as np
 
 from miaohui.discovery.feed.folded import FoldedInterest
+from miaohui.discovery.feed.signal_log import ItemKind
 from miaohui.discovery.feed.stages.ask import Ask, Candidate
 from miaohui.discovery.feed.weights import FeedWeights
 
 
 def drawn_for_exploration(
-    folded: FoldedInterest, ask: Ask, weights: FeedWeights, rng: np.random.Generator
+    folded: FoldedInterest, ask: Ask, weights: FeedWeights, rng: np.random.Generator, *, kind: ItemKind = "video"
 ) -> list[Candidate]:
-    """Return the clips that take the page's exploration slots, each with the exact chance of its draw.
+    """Return the clips, or goods, that take the page's exploration slots, each with the exact chance of its draw.
 
     The number of slots is `explore_share` of the page, its fraction decided by lot. The chance of a clip is the
     one given that number. Whatever must not be shown is kept out of the draw, since filtering afterwards would
@@ -27,6 +28,7 @@ def drawn_for_exploration(
         personal=ask.personal,
         exclude_items=ask.served,
         exclude_authors=ask.facts.avoided | {ask.person_id},
+        kind=kind,
     )
-    items = folded.catalogue.items
+    items = folded.catalogue.items if kind == "video" else folded.catalogue.goods
     return [Candidate(items[each.item_id], "explore", each.score, each.probability) for each in drawn]
