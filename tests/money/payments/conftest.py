@@ -13,4 +13,4 @@ from tests.money.payments.till import Till
 @pytest.fixture
 def till(db: Database, clock: ManualClock, cast: Cast, tmp_path: Path) -> Till:
     """Mei's payments, at the sandbox."""
-    return Till(db, clock, tmp_path, payer_id=cast.mei, providers=None)
+    return Till(db, clock, tmp_path, payer_id=cast.mei)

@@ -1,6 +1,5 @@
 """A till: payments of Mei's, a sandbox that pays or does not, and a worker, with the real tables behind."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from miaohui.money.ledger import accounts
 from miaohui.money.ledger.queries import balance_of
 from miaohui.money.ledger.tables import ledger_entry
 from miaohui.money.payments.actions.open_payment import open_payment
-from miaohui.money.payments.providers.contract import Provider
 from miaohui.money.payments.providers.sandbox import Outcome
 from miaohui.money.payments.queries import Part, Payment, Refund, payment_by_id, payments_of_subject, refunds_of
 from miaohui.money.payments.services import Payments
@@ -30,13 +28,13 @@ class Till:
     """Opens payments and lets people pay."""
 
     def __init__(
-        self, db: Database, clock: ManualClock, folder: Path, *, payer_id: int, providers: Mapping[str, Provider] | None
+        self, db: Database, clock: ManualClock, folder: Path, *, payer_id: int, settings: Settings | None = None
     ) -> None:
         self.db = db
         self.clock = clock
         self.payer_id = payer_id
-        self.settings = Settings(data_dir=folder)
-        self.payments = Payments(db, self.settings, providers=providers)
+        self.settings = settings or Settings(data_dir=folder)
+        self.payments = Payments(db, self.settings)
         self.worker = Worker(db=db, blobs=FolderBlobs(folder / "blobs"), settings=self.settings)
 
     def open(self, *, subject_id: int | None = None, provider: str = "sandbox", amount: int = PRICE) -> Payment:
