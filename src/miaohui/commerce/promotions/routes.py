@@ -74,10 +74,15 @@ class PromotionStateInput(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/api/v1/coupons", tags=_TAG)
 async def list_own(
-    *, member: Member, db: Database, state: CouponState | None = None, limit: Limit = 20, cursor: Cursor = None
+    *,
+    member: Member,
+    db: Database,
+    coupon_state: Annotated[CouponState | None, Parameter(query="state")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
 ) -> Coupons:
     """List one's own coupons, newest first."""
-    return await db.read(read_coupons, owner_id=member.account_id, state=state, cursor=cursor, limit=limit)
+    return await db.read(read_coupons, owner_id=member.account_id, state=coupon_state, cursor=cursor, limit=limit)
 
 
 @get("/api/v1/coupon-templates", tags=_TAG)
