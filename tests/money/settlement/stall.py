@@ -27,7 +27,7 @@ class Stall:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self._posted = 0
+        self.posted = 0
 
     def sell(
         self,
@@ -82,9 +82,9 @@ class Stall:
 
     def move(self, debit: str, credit: str, amount: int) -> None:
         """Post something else."""
-        self._posted += 1
+        self.posted += 1
         legs = [Leg(debit, credit, amount)]
-        self.db.write_sync(post_entry, kind="move", ref=str(self._posted), currency="CNY", legs=legs)
+        self.db.write_sync(post_entry, kind="move", ref=str(self.posted), currency="CNY", legs=legs)
 
     def __getitem__(self, code: str) -> int:
         """Return the balance of an account."""
