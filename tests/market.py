@@ -20,6 +20,7 @@ from miaohui.commerce.checkout.freight import Zone
 from miaohui.commerce.checkout.quotes import Asked, Quote
 from miaohui.commerce.inventory.actions.receive_stock import receive_stock
 from miaohui.commerce.inventory.queries import pools_of_variant
+from miaohui.commerce.merchants.queries import shop_by_id
 from miaohui.commerce.orders.actions.begin_payment import begin_payment
 from miaohui.commerce.orders.actions.mark_shipped import mark_delivered, mark_shipped
 from miaohui.commerce.orders.actions.place_order import PlacedTrade, place_order
@@ -32,7 +33,10 @@ from miaohui.commerce.orders.queries import (
     order_by_id,
     trade_by_id,
 )
-from miaohui.commerce.promotions.pricing.rules import CouponRule
+from miaohui.commerce.promotions.actions.claim_coupon import grant_coupon
+from miaohui.commerce.promotions.actions.save_template import create_template, set_template_state
+from miaohui.commerce.promotions.offer_forms import TemplateForm as CouponForm
+from miaohui.commerce.promotions.pricing.rules import Bearers, CouponRule
 from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
@@ -106,10 +110,6 @@ class Market:
         shop_bp: int | None = None,
     ) -> int:
         """Give somebody a coupon, and return its id. A shop's is borne by the shop, others by the platform."""
-        from miaohui.commerce.promotions.actions.claim_coupon import grant_coupon
-        from miaohui.commerce.promotions.actions.save_template import create_template, set_template_state
-        from miaohui.commerce.promotions.offer_forms import TemplateForm as CouponForm
-
         of_shop = stacking == "shop"
         shop_id = (shop_id or self.shop) if of_shop else None
         bp = (10_000 if of_shop else 0) if shop_bp is None else shop_bp
@@ -118,8 +118,7 @@ class Market:
             stacking=stacking,
             name="庙会券",
             rule=CouponRule(from_minor=from_minor, off_minor=off_minor),
-            shop_bp=bp,
-            platform_bp=10_000 - bp,
+            bearers=Bearers(shop_bp=bp, platform_bp=10_000 - bp),
             quota=1000,
             per_person=100,
             claimable=True,
@@ -243,8 +242,6 @@ class Market:
         return self.db.read_sync(lambda tx: [f"{kind}: {failure}" for kind, failure in tx.execute(query)])
 
     def _owner(self, shop_id: int) -> int:
-        from miaohui.commerce.merchants.queries import shop_by_id
-
         found = self.db.read_sync(shop_by_id, shop_id)
         assert found is not None
         return found.owner_id
