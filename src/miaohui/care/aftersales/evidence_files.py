@@ -1,6 +1,7 @@
 """Pictures that speak for one side: stored out of reach of everybody else."""
 
-from miaohui.kit.blobs import Blobs
+from miaohui.kit.blobs import BlobNotFound, Blobs
+from miaohui.kit.errors import NotFound
 from miaohui.kit.pictures import WIDTHS_PX, remove_picture, store_picture
 
 _SHOWN_PX = WIDTHS_PX[-1]
@@ -19,6 +20,10 @@ def remove_evidence(blobs: Blobs, key: str) -> None:
     remove_picture(blobs, key)
 
 
-def file_of(key: str) -> str:
-    """Return the key of the file that is shown."""
-    return f"{key}-{_SHOWN_PX}.webp"
+def read_evidence(blobs: Blobs, key: str) -> bytes:
+    """Return a picture as WebP. Raises NotFound if it is gone."""
+    try:
+        with blobs.open(f"{key}-{_SHOWN_PX}.webp") as file:
+            return file.read()
+    except BlobNotFound:
+        raise NotFound from None

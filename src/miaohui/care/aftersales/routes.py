@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.params import Parameter
 
 from miaohui.care.aftersales.access import see_case, see_evidence
@@ -38,7 +38,7 @@ from miaohui.care.aftersales.answers import (
     read_own_aftersales,
     read_shop_aftersales,
 )
-from miaohui.care.aftersales.evidence_files import file_of, remove_evidence, store_evidence
+from miaohui.care.aftersales.evidence_files import read_evidence, remove_evidence, store_evidence
 from miaohui.care.aftersales.states import CaseState, DisputeState, Kind, Verdict
 from miaohui.kit.blobs import Blobs
 from miaohui.kit.db import Database
@@ -46,7 +46,6 @@ from miaohui.kit.errors import InvalidInput, NotFound, Refusal
 from miaohui.kit.http.viewer import Member
 from miaohui.kit.idempotency import hash_of_request, key_of_request
 from miaohui.kit.ids import Id, parse_id
-from miaohui.kit.media_server import BlobAnswer
 from miaohui.kit.pictures import MOST_PICTURE_BYTES
 from miaohui.kit.rate_limits import RateLimits
 
@@ -347,7 +346,9 @@ async def show_evidence(
     media_type="image/webp",
     tags=_TAG,
 )
-async def see_picture(*, aftersale_id: Id, evidence_id: Id, member: Member, db: Database, blobs: Blobs) -> Any:
+async def see_picture(
+    *, aftersale_id: Id, evidence_id: Id, member: Member, db: Database, blobs: Blobs
+) -> Response[bytes]:
     """Return the picture of a piece of evidence to the two sides and the platform."""
     piece = await db.read(
         see_evidence,
@@ -357,7 +358,8 @@ async def see_picture(*, aftersale_id: Id, evidence_id: Id, member: Member, db: 
     )
     if piece.file is None:
         raise NotFound
-    return BlobAnswer(blobs, file_of(piece.file), cache_control="private, max-age=3600")
+    content = await asyncio.to_thread(read_evidence, blobs, piece.file)
+    return Response(content, media_type="image/webp", headers={"Cache-Control": "private, no-store"})
 
 
 @get("/api/v1/shops/{shop_id:str}/aftersales", tags=_SHOP_TAG)
