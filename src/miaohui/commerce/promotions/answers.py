@@ -117,7 +117,8 @@ class TemplateInput(msgspec.Struct, frozen=True, kw_only=True):
     stacking: Stacking
     name: Name
     rule: CouponRuleBody
-    scope: ScopeBody = ScopeBody()
+    # Made anew each time: the description of the API cannot hash a default that holds lists.
+    scope: ScopeBody = msgspec.field(default_factory=ScopeBody)
     bearers: BearersBody = BearersBody()
     quota: Units
     per_person: Units = 1
