@@ -115,6 +115,7 @@ ACTS: dict[str, Act] = {
     "GET /api/v1/feed/following": Act("public"),
     "GET /api/v1/feed/why/{item_id}": Act("public", "video"),
     "GET /api/v1/mall": Act("public"),
+    "GET /api/v1/mall/{product_id}": Act("public", "product"),
     "POST /api/v1/signals": Act("public", body=[]),
     "GET /api/v1/interests": Act("public"),
     "POST /api/v1/interests/reset": Act("public"),

@@ -32,8 +32,10 @@ from miaohui.kit.signing import Signer
 from miaohui.media.videos.captions import find_topics
 from miaohui.media.videos.events import VideoPublished
 from miaohui.media.videos.tables import video
+from miaohui.money.payments.services import Payments
 from miaohui.people.accounts.actions.open_session import open_session
 from miaohui.people.accounts.sessions import Sessions
+from miaohui.settings import Settings
 from miaohui.subscriptions import subscriptions
 from miaohui.web.assets import Assets
 from miaohui.web.context import template_context, template_filters
@@ -138,7 +140,12 @@ class Fair(ExitStack):
             context=template_context(self.assets, demo=False),
             filters=template_filters(),
         )
-        shared = {"db": self.db, "feed": self.live, "limiter": InProcessRateLimits(self.clock)}
+        shared = {
+            "db": self.db,
+            "feed": self.live,
+            "limiter": InProcessRateLimits(self.clock),
+            "payments": Payments(self.db, Settings()),
+        }
         viewers = DefineMiddleware(
             ViewerMiddleware,
             authenticate=sessions.authenticate,

@@ -10,6 +10,7 @@ from miaohui.commerce.catalogue.actions.attach_products import attach_products
 from miaohui.commerce.catalogue.actions.change_product import ProductChanges, change_product
 from miaohui.commerce.catalogue.actions.decide_listing import decide_listing
 from miaohui.commerce.catalogue.actions.delist_product import delist_product, relist_product
+from miaohui.commerce.inventory.actions.receive_stock import receive_stock
 from miaohui.commerce.merchants.actions.limit_shop import limit_shop
 from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.tables import impression, signal
@@ -276,10 +277,14 @@ def test_a_clip_shows_what_it_carries_in_the_order_of_its_author(fair: Fair, cas
     assert shown()[0] == {
         "id": str(stalls.lamps[2]),
         "title": "走马灯 2",
-        "picture": f"/media/goods/{stalls.lamps[2]}/front-240.webp",
+        "shop": {"id": str(stalls.shop), "name": "灯火"},
+        "category_id": shown()[0]["category_id"],
+        "currency": "CNY",
         "min_price_minor": 12_800,
         "max_price_minor": 12_800,
-        "currency": "CNY",
+        "cover": f"/media/goods/{stalls.lamps[2]}/front-240.webp",
+        "sold": 0,
+        "commission_bp": None,
     }
     assert [each["id"] for each in shown()] == [str(each) for each in carried]
 
@@ -318,6 +323,19 @@ def test_a_purse_cannot_be_told_from_outside(fair: Fair, stalls: Stalls):
 
     assert answer.status_code == 400
     assert fair.rows(sa.select(signal).where(signal.c.kind == "buy")) == []
+
+
+def test_a_sheet_has_all_about_goods_and_what_is_left_of_them(fair: Fair, cast: Cast, stalls: Stalls):
+    goods = put_goods(fair.db, shop_id=stalls.shop, operator_id=stalls.operator, prices=(900, 1900))
+    fair.do(receive_stock, variant_id=goods.variant_ids[1], quantity=4, ref="first", by_id=cast.mei)
+    visitor = fair.stranger()
+
+    shown = visitor.send("GET", f"/mall/{goods.product_id}").json()
+
+    assert shown["goods"]["title"] == "走马灯"
+    assert shown["left"] == {str(goods.variant_ids[0]): 0, str(goods.variant_ids[1]): 4}
+    assert shown["providers"] == ["sandbox", "wallet"]
+    assert visitor.send("GET", f"/mall/{stalls.tea_clips[0]}").status_code == 404
 
 
 def test_an_empty_market_says_nothing(fair: Fair, cast: Cast):

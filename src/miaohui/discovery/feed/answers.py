@@ -7,6 +7,7 @@ import msgspec
 from litestar.openapi.spec import Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
+from miaohui.commerce.catalogue.answers import GoodsCard, GoodsDetail
 from miaohui.kit.ids import Id
 
 Source = Literal["similar", "content", "following", "popular", "fresh", "chance", "explore", "again", "carried"]
@@ -56,17 +57,6 @@ class FeedReason(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
 
 
-class CarriedGoods(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods that a clip shows, as far as the clip shows them. Prices in minor units."""
-
-    id: Id
-    title: str
-    picture: str | None
-    min_price_minor: int
-    max_price_minor: int
-    currency: str
-
-
 class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     """One card of a feed. products: what it carries, in its author's order.
 
@@ -82,7 +72,7 @@ class FeedItem(msgspec.Struct, frozen=True, kw_only=True):
     counts: FeedCounts
     liked: bool
     favourited: bool
-    products: tuple[CarriedGoods, ...]
+    products: tuple[GoodsCard, ...]
     reason: FeedReason
     published_at: datetime
     impression: str
@@ -95,28 +85,11 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None
 
 
-class MallShop(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose goods they are."""
+class MallItem(GoodsCard, frozen=True, kw_only=True):
+    """Goods on the page of the mall. impression: hand it back with each signal about them."""
 
-    id: Id
-    name: str
-
-
-class MallItem(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods on the page of the mall. Prices in minor units; impression: hand it back with each signal about them."""
-
-    id: Id
     kind: Literal["goods"]
-    title: str
-    picture: str | None
-    shop: MallShop
-    category_id: Id
-    min_price_minor: int
-    max_price_minor: int
-    currency: str
-    sold: int
     reason: FeedReason
-    listed_at: datetime
     impression: str
 
 
@@ -126,6 +99,17 @@ class MallPage(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[MallItem, ...]
     cursor: str | None
     personal: bool
+
+
+class MallGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods with all that a sheet shows of them. left: units that can be bought now, by variant.
+
+    providers: the ways to pay here.
+    """
+
+    goods: GoodsDetail
+    left: dict[Id, int]
+    providers: tuple[str, ...]
 
 
 class WhyPart(msgspec.Struct, frozen=True, kw_only=True):

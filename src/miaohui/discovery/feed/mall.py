@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
+from miaohui.commerce.catalogue.answers import describe_card, read_goods_detail
 from miaohui.commerce.catalogue.queries import ProductCard, product_cards, products_of_videos
-from miaohui.discovery.feed.answers import MallItem, MallPage, MallShop
+from miaohui.commerce.inventory.queries import available
+from miaohui.discovery.feed.answers import MallGoods, MallItem, MallPage
 from miaohui.discovery.feed.catalogue import Listed
 from miaohui.discovery.feed.cursors import MallCursor, write_cursor
 from miaohui.discovery.feed.folded import FoldedInterest
@@ -30,7 +32,7 @@ from miaohui.discovery.feed.stages.sources.goods import carried_by_clips, goods_
 from miaohui.discovery.feed.weights import FeedWeights
 from miaohui.kit.clock import to_ms
 from miaohui.kit.db import Tx
-from miaohui.kit.ids import format_id, new_id
+from miaohui.kit.ids import format_id, new_id, parse_id
 
 FILTERS: tuple[Filter, ...] = (without_repetitions, without_hidden, without_served)
 
@@ -113,6 +115,17 @@ def read_carried(tx: Tx, *, lingered_on: Sequence[tuple[int, float]]) -> dict[in
     return weights
 
 
+def read_mall_goods(tx: Tx, *, product_id: int, providers: Sequence[str]) -> MallGoods:
+    """Return goods with their stock, for a sheet over a clip or a stall. Raises NotFound."""
+    goods = read_goods_detail(tx, product_id=product_id)
+    left = available(tx, variant_ids=[parse_id(each.id) for each in goods.variants])
+    return MallGoods(
+        goods=goods,
+        left={format_id(variant_id): max(units, 0) for variant_id, units in left.items()},
+        providers=tuple(providers),
+    )
+
+
 async def _carried(live: LiveFeed, ask: Ask) -> dict[int, float]:
     if not ask.personal:
         return {}
@@ -131,17 +144,8 @@ def _item(
     candidate: Candidate, card: ProductCard, impression: str, *, liked: Mapping[str, float], asker: Asker
 ) -> MallItem:
     return MallItem(
-        id=format_id(card.id),
+        **msgspec.structs.asdict(describe_card(card)),
         kind="goods",
-        title=card.title,
-        picture=card.cover_url,
-        shop=MallShop(id=format_id(card.shop_id), name=card.shop_name),
-        category_id=format_id(card.category_id),
-        min_price_minor=card.min_price_minor,
-        max_price_minor=card.max_price_minor,
-        currency=card.currency,
-        sold=card.sold,
         reason=reason_for(candidate, liked=liked, author_name=card.shop_name, translate=asker.translate),
-        listed_at=card.listed_at,
         impression=impression,
     )

@@ -14,6 +14,7 @@ from miaohui.discovery.feed.answers import (
     FeedPage,
     Interests,
     LearningChoice,
+    MallGoods,
     MallPage,
     RejectedSignal,
     SignalReport,
@@ -24,12 +25,13 @@ from miaohui.discovery.feed.cursors import FollowingCursor, ForYouCursor, MallCu
 from miaohui.discovery.feed.explain import explain_item
 from miaohui.discovery.feed.interests import read_interests
 from miaohui.discovery.feed.live import LiveFeed
-from miaohui.discovery.feed.mall import serve_mall
+from miaohui.discovery.feed.mall import read_mall_goods, serve_mall
 from miaohui.discovery.feed.serve import Asker, serve_following, serve_for_you
 from miaohui.kit.clock import from_ms
 from miaohui.kit.http.viewer import Viewer
 from miaohui.kit.ids import MAX_ID, Id, parse_id
 from miaohui.kit.rate_limits import RateLimits
+from miaohui.money.payments.services import Payments
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -91,6 +93,12 @@ async def mall(
     """
     place = MallCursor() if cursor is None else read_cursor(cursor, MallCursor, feed.signer)
     return await serve_mall(feed, asker=asker_of(request, viewer), limit=limit, cursor=place, personal=personal)
+
+
+@get("/api/v1/mall/{product_id:str}", tags=["feed"])
+async def mall_goods(*, product_id: Id, feed: LiveFeed, payments: Payments) -> MallGoods:
+    """Answer with goods as a sheet shows them: all about them, what is left of each variant, and the ways to pay."""
+    return await feed.db.read(read_mall_goods, product_id=parse_id(product_id), providers=payments.offered)
 
 
 @get("/api/v1/feed/why/{item_id:str}", tags=["feed"])
@@ -200,4 +208,4 @@ def _moment(at: datetime | int | None) -> datetime | None:
     return from_ms(at) if isinstance(at, int) else at
 
 
-route_handlers: Sequence[Any] = (for_you, following, mall, why, report_signals, interests, reset, choose)
+route_handlers: Sequence[Any] = (for_you, following, mall, mall_goods, why, report_signals, interests, reset, choose)

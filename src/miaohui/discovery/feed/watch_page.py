@@ -7,7 +7,8 @@ import msgspec
 import segno
 from litestar import MediaType, Request, Response, get
 
-from miaohui.discovery.feed.answers import CarriedGoods, FeedAuthor, FeedCounts, FeedMedia
+from miaohui.commerce.catalogue.answers import GoodsCard
+from miaohui.discovery.feed.answers import FeedAuthor, FeedCounts, FeedMedia
 from miaohui.discovery.feed.stages.cards import Card, read_cards
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
@@ -32,7 +33,7 @@ class WatchedItem(msgspec.Struct, frozen=True, kw_only=True):
     counts: FeedCounts
     liked: bool
     favourited: bool
-    products: tuple[CarriedGoods, ...]
+    products: tuple[GoodsCard, ...]
     published_at: str
     kind: str = "video"
     reason: None = None

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from miaohui.commerce.catalogue.answers import GoodsCard, describe_card
 from miaohui.commerce.catalogue.queries import ProductCard, products_of_videos
-from miaohui.discovery.feed.answers import CarriedGoods
 from miaohui.kit.db import Tx
-from miaohui.kit.ids import format_id
 from miaohui.media.comments.queries import comment_counts
 from miaohui.media.reactions.queries import OwnReactions, ReactionCounts, own_reactions, reaction_counts
 from miaohui.media.videos.queries import VideoCard, video_cards
@@ -27,19 +26,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     goods: Sequence[ProductCard] = ()
 
     @property
-    def products(self) -> tuple[CarriedGoods, ...]:
+    def products(self) -> tuple[GoodsCard, ...]:
         """What the clip carries, as the API shows it."""
-        return tuple(
-            CarriedGoods(
-                id=format_id(each.id),
-                title=each.title,
-                picture=each.cover_url,
-                min_price_minor=each.min_price_minor,
-                max_price_minor=each.max_price_minor,
-                currency=each.currency,
-            )
-            for each in self.goods
-        )
+        return tuple(describe_card(each) for each in self.goods)
 
 
 def read_cards(tx: Tx, *, item_ids: Iterable[int], account_id: int | None) -> dict[int, Card]:
