@@ -70,7 +70,8 @@ def freight_of_shop(
     """
     default = next((one.id for one in templates.values() if one.is_default), None)
     parcels: dict[int | None, list[Sent]] = {}
-    for line in lines:
+    # In the order of their ids: who gets the odd fen does not depend on how the cart was sorted.
+    for line in sorted(lines, key=lambda line: line.line_id):
         parcels.setdefault(line.template_id if line.template_id in templates else default, []).append(line)
     shares = {line.line_id: 0 for line in lines}
     unreachable: list[int] = []

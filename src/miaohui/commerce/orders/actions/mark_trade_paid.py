@@ -14,6 +14,9 @@ from miaohui.money.ledger.actions.post_entry import Leg, post_entry
 from miaohui.money.payments.actions.request_refund import request_refund
 from miaohui.money.settlement.actions.open_lines import Hop, NewLine, open_lines
 
+WAITING: sa.ColumnElement[bool] = trade.c.state == "created"
+"""The condition that decides: of a notice, a question and a second notice one pays, the others change nothing."""
+
 
 def mark_trade_paid(tx: Tx, *, trade_id: int, payment_id: int) -> None:
     """Move a trade's orders to paid, sell its stock, use its coupons and open its settlement; again changes nothing.
@@ -29,8 +32,11 @@ def mark_trade_paid(tx: Tx, *, trade_id: int, payment_id: int) -> None:
 
 def settle_as_paid(tx: Tx, *, trade_id: int, payment_id: int | None) -> bool:
     """Do what follows from a payment, once; return whether the trade was waiting for it."""
-    waiting = sa.and_(trade.c.id == trade_id, trade.c.state == "created")
-    paid = sa.update(trade).where(waiting).values(state="paid", paid_at=tx.now, payment_id=payment_id)
+    paid = (
+        sa.update(trade)
+        .where(trade.c.id == trade_id, WAITING)
+        .values(state="paid", paid_at=tx.now, payment_id=payment_id)
+    )
     if not tx.changed(paid):
         return False
     orders = tx.execute(
