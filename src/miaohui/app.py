@@ -16,6 +16,7 @@ import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so
 from miaohui import __version__
 from miaohui.care.aftersales.routes import route_handlers as aftersales_api
 from miaohui.care.compensation.routes import route_handlers as compensation_api
+from miaohui.care.insurance.routes import route_handlers as insurance_api
 from miaohui.commerce.cart.routes import route_handlers as cart_api
 from miaohui.commerce.catalogue.routes import route_handlers as catalogue_api
 from miaohui.commerce.checkout.routes import route_handlers as checkout_api
@@ -25,6 +26,7 @@ from miaohui.commerce.merchants.routes import route_handlers as merchants_api
 from miaohui.commerce.orders.routes import route_handlers as orders_api
 from miaohui.commerce.promotions.routes import route_handlers as promotions_api
 from miaohui.consoles.creator import pages as creator_pages
+from miaohui.consoles.market import pages as market_pages
 from miaohui.demo import pages as demo_pages
 from miaohui.demo.routes import route_handlers as demo_api
 from miaohui.discovery.feed import pages as feed_pages
@@ -80,6 +82,7 @@ ROUTES: Sequence[Any] = [
     *fulfilment_api,
     *aftersales_api,
     *compensation_api,
+    *insurance_api,
     *feed_api,
     *payments_api,
     *settlement_api,
@@ -94,6 +97,7 @@ ROUTES: Sequence[Any] = [
     *accounts_pages.route_handlers,
     *feed_pages.route_handlers,
     *watch_page.route_handlers,
+    *market_pages.route_handlers,
     *creator_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""

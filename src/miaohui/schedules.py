@@ -10,6 +10,7 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="audits.run", every=timedelta(hours=1)),
     # Each order has a job for its own date; this finds what was missed.
     Schedule(kind="settlement.settle_due", every=timedelta(minutes=10)),
+    Schedule(kind="insurance.sweep", every=timedelta(hours=1)),
     Schedule(kind="compensation.recover", every=timedelta(days=1)),
     Schedule(kind="checkout.prune", every=timedelta(hours=1)),
     Schedule(kind="promotions.expire", every=timedelta(minutes=10)),

@@ -10,16 +10,17 @@ from functools import partial
 
 from miaohui.care.aftersales import handlers as aftersales
 from miaohui.care.compensation import handlers as compensation
+from miaohui.care.insurance import handlers as insurance
 from miaohui.commerce.cart import handlers as cart
 from miaohui.commerce.catalogue import handlers as catalogue
 from miaohui.commerce.catalogue.events import ProductChanged, ProductDelisted, ProductListed
 from miaohui.commerce.checkout import handlers as checkout
 from miaohui.commerce.fulfilment import handlers as fulfilment
-from miaohui.commerce.fulfilment.events import ParcelSigned
+from miaohui.commerce.fulfilment.events import ParcelShipped, ParcelSigned
 from miaohui.commerce.merchants import handlers as merchants
 from miaohui.commerce.merchants.events import ShopClosing, ShopLimited
 from miaohui.commerce.orders import handlers as orders
-from miaohui.commerce.orders.events import LineRefunded, OrderPaid
+from miaohui.commerce.orders.events import LineRefunded, OrderClosed, OrderPaid
 from miaohui.commerce.promotions import handlers as promotions
 from miaohui.discovery.feed import handlers as feed
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
@@ -55,9 +56,11 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         catalogue.empty_showcase,
     ],
     CommentPosted: [feed.learn_from_comment],
-    LineRefunded: [fulfilment.see_to_arrival, feed.learn_from_refund],
-    OrderPaid: [feed.learn_from_purchase],
-    ParcelSigned: [aftersales.let_receiver_check],
+    LineRefunded: [fulfilment.see_to_arrival, insurance.end_needless_cover, feed.learn_from_refund],
+    OrderClosed: [insurance.end_cover_of_closed],
+    OrderPaid: [insurance.quote_paid_order, feed.learn_from_purchase],
+    ParcelShipped: [insurance.insure_way_back],
+    ParcelSigned: [insurance.claim_for_return, aftersales.let_receiver_check],
     PaymentSucceeded: [merchants.open_when_deposited, orders.take_payment],
     PersonFollowed: [feed.learn_from_follow],
     ProductChanged: [feed.reindex_goods],

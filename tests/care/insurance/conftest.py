@@ -1,6 +1,5 @@
 """A stall whose returns are insured, and everything that follows from what is done there."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -124,5 +123,3 @@ def counter(db: Database, clock: ManualClock, cast: Cast, tmp_path: Path) -> Cou
     from miaohui.money.ledger import audits as of_ledger  # noqa: F401
 
     return Counter(db, clock, cast, tmp_path)
-
-

@@ -28,9 +28,9 @@ def test_where_nothing_is_known_it_costs_what_the_market_asks():
     ("shop", "category", "rate_bp", "premium"),
     [
         # Thousands of orders speak for themselves.
-        (Returns(100_000, 20_000), Returns(100_000, 20_000), 1999, 192),
-        # One return of one order says next to nothing: 5 % becomes 6.9 %.
-        (Returns(1, 1), Returns(1, 1), 690, 67),
+        (Returns(100_000, 20_000), Returns(100_000, 20_000), 2000, 192),
+        # One return of one order says next to nothing: 5 % becomes 7.3 %.
+        (Returns(1, 1), Returns(1, 1), 733, 71),
         # A new shop is taken for one of its category.
         (NOTHING, Returns(10_000, 3_000), 2951, 240),
         (NOTHING, Returns(10_000, 0), 10, 20),

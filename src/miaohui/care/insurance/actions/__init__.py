@@ -1,0 +1,1 @@
+"""The verbs of the insurance, one a file."""
