@@ -8,7 +8,7 @@ written `颜色=朱红;尺寸=大`. What is said once of a product need not be r
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -205,7 +205,7 @@ def _category(slug: str, categories: Mapping[str, int]) -> int:
 def _price(text: str, currency: str) -> int:
     try:
         amount = Decimal(text).scaleb(get_currency_precision(currency))
-    except InvalidOperation:
+    except DecimalException:
         raise _Wrong("price", "not a price, such as 12.80") from None
     if not amount.is_finite() or amount != amount.to_integral_value():
         raise _Wrong("price", "finer than the currency's smallest coin" if amount.is_finite() else "not a price")

@@ -45,7 +45,9 @@ _PICTURES_AN_HOUR = 300
 _IMPORTS_AN_HOUR = 30
 Limit = Annotated[int, Parameter(ge=1, le=100, description="products at most")]
 Cursor = Annotated[Id | None, Parameter(description="from the page before")]
-StateFilter = Annotated[ProductState | None, Parameter(description="in this state alone; all but removed by default")]
+StateFilter = Annotated[
+    ProductState | None, Parameter(query="state", description="in this state alone; all but removed by default")
+]
 DryRun = Annotated[bool, Parameter(description="only say what would become of it")]
 Key = Annotated[
     str | None,
@@ -93,7 +95,7 @@ async def list_products(
     shop_id: Id,
     member: Member,
     db: Database,
-    product_state: Annotated[StateFilter, Parameter(query="state")] = None,
+    product_state: StateFilter = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ConsoleProducts:
