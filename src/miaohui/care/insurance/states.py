@@ -30,21 +30,19 @@ CLAIM_MOVES: dict[ClaimState, frozenset[ClaimState]] = {
 }
 
 
-def move_policy(
-    tx: Tx, *, policy_id: int, origin: PolicyState, target: PolicyState, reason: str, **changes: Any
-) -> bool:
+def move_policy(tx: Tx, *, policy_id: int, origin: PolicyState, target: PolicyState, why: str, **changes: Any) -> bool:
     """Move a policy with `changes` of its row; return whether it was (still) in `origin`."""
     if target not in POLICY_MOVES[origin]:
         raise ValueError(f"a policy does not go from {origin} to {target}")
     here = sa.and_(freight_policy.c.id == policy_id, freight_policy.c.state == origin)
     if not tx.changed(sa.update(freight_policy).where(here).values(state=target, **changes)):
         return False
-    note_move(tx, policy_id=policy_id, what="policy", origin=origin, target=target, reason=reason)
+    note_move(tx, policy_id=policy_id, what="policy", origin=origin, target=target, reason=why)
     return True
 
 
 def move_claim(
-    tx: Tx, *, claim_id: int, policy_id: int, origin: ClaimState, target: ClaimState, reason: str, **changes: Any
+    tx: Tx, *, claim_id: int, policy_id: int, origin: ClaimState, target: ClaimState, why: str, **changes: Any
 ) -> bool:
     """Move a claim with `changes` of its row; return whether it was (still) in `origin`."""
     if target not in CLAIM_MOVES[origin]:
@@ -52,7 +50,7 @@ def move_claim(
     here = sa.and_(freight_claim.c.id == claim_id, freight_claim.c.state == origin)
     if not tx.changed(sa.update(freight_claim).where(here).values(state=target, **changes)):
         return False
-    note_move(tx, policy_id=policy_id, what="claim", origin=origin, target=target, reason=reason)
+    note_move(tx, policy_id=policy_id, what="claim", origin=origin, target=target, reason=why)
     return True
 
 

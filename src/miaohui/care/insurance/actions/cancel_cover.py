@@ -20,7 +20,7 @@ def cancel_cover(tx: Tx, *, order_id: int, reason: str) -> bool:
     if found is None or found.state not in {"quoted", "issued"} or not _is_needless(tx, order_id):
         return False
     ended = {"ended_at": tx.now, "premium_due_minor": 0}
-    if not move_policy(tx, policy_id=found.id, origin=found.state, target="cancelled", reason=reason, **ended):
+    if not move_policy(tx, policy_id=found.id, origin=found.state, target="cancelled", why=reason, **ended):
         return False
     if found.state == "issued":
         due = found.premium_due_minor

@@ -31,7 +31,7 @@ def check_claim(tx: Tx, *, claim_id: int) -> Claim:
     """
     found, policy = _claim_and_policy(tx, claim_id)
     if not move_claim(
-        tx, claim_id=claim_id, policy_id=policy.id, origin="filed", target="checking", reason="checking by itself"
+        tx, claim_id=claim_id, policy_id=policy.id, origin="filed", target="checking", why="checking by itself"
     ):
         return found
     finding = _look(tx, found, policy)
@@ -82,10 +82,15 @@ def _conclude(tx: Tx, found: Claim, policy: Policy, *, approve: bool, reason: st
     about = {"claim_id": found.id, "policy_id": policy.id}
     if not approve:
         if not move_claim(
-            tx, claim_id=found.id, policy_id=policy.id, origin="checking", target="denied", reason=reason
+            tx,
+            claim_id=found.id,
+            policy_id=policy.id,
+            origin="checking",
+            target="denied",
+            why=reason,
+            reason=reason[:80],
         ):
             return False
-        tx.execute(sa.update(freight_claim).where(freight_claim.c.id == found.id).values(reason=reason[:80]))
         tx.emit(ClaimDenied(**about, order_id=policy.order_id, buyer_id=policy.buyer_id, reason=reason))
         return True
     if not move_claim(
@@ -94,7 +99,8 @@ def _conclude(tx: Tx, found: Claim, policy: Policy, *, approve: bool, reason: st
         policy_id=policy.id,
         origin="checking",
         target="approved",
-        reason=reason,
+        why=reason,
+        reason=None,
         approved_at=tx.now,
     ):
         return False

@@ -19,6 +19,6 @@ def expire_covers(tx: Tx, *, limit: int = 500) -> int:
     over = sa.and_(freight_policy.c.state == "issued", freight_policy.c.expires_at < tx.now, ~on_its_way)
     ids = tx.scalars(sa.select(freight_policy.c.id).where(over).order_by(freight_policy.c.expires_at).limit(limit))
     return sum(
-        move_policy(tx, policy_id=one, origin="issued", target="expired", reason="term is over", ended_at=tx.now)
+        move_policy(tx, policy_id=one, origin="issued", target="expired", why="term is over", ended_at=tx.now)
         for one in ids
     )

@@ -19,7 +19,7 @@ def file_claim(tx: Tx, *, parcel_id: int) -> Claim | None:
     found = None if back is None else policy_of_order(tx, back.order_id)
     if back is None or back.direction != "back" or back.signed_at is None or found is None:
         return None
-    if not move_policy(tx, policy_id=found.id, origin="issued", target="claimed", reason="came back", ended_at=tx.now):
+    if not move_policy(tx, policy_id=found.id, origin="issued", target="claimed", why="came back", ended_at=tx.now):
         return claim_of_policy(tx, found.id)
     claim_id = new_id()
     row = {

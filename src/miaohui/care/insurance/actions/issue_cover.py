@@ -31,7 +31,7 @@ def issue_cover(tx: Tx, *, order_id: int) -> Policy | None:
     due = found.premium_minor - min(found.premium_minor, at_hand)
     begun = {"issued_at": tx.now, "expires_at": tx.now + TERM, "premium_due_minor": due}
     if not move_policy(
-        tx, policy_id=found.id, origin="quoted", target="issued", reason="premium owed" if due else "paid", **begun
+        tx, policy_id=found.id, origin="quoted", target="issued", why="premium owed" if due else "paid", **begun
     ):
         return policy_by_id(tx, found.id)
     post_entry(

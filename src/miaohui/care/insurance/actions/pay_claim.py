@@ -25,7 +25,7 @@ def begin_paying(tx: Tx, *, claim_id: int) -> Claim | None:
             policy_id=found.policy_id,
             origin=found.state,
             target="paying",
-            reason=f"try {found.attempts + 1}",
+            why=f"try {found.attempts + 1}",
         )
     return claim_by_id(tx, claim_id)
 
@@ -38,7 +38,7 @@ def pay_claim(tx: Tx, *, claim_id: int) -> None:
         raise LookupError(f"there is no claim {claim_id}")
     paid = {"paid_at": tx.now, "reason": None}
     if not move_claim(
-        tx, claim_id=claim_id, policy_id=policy.id, origin="paying", target="paid", reason="to the wallet", **paid
+        tx, claim_id=claim_id, policy_id=policy.id, origin="paying", target="paid", why="to the wallet", **paid
     ):
         return
     pay_wallet(
@@ -71,7 +71,6 @@ def note_failed_payment(tx: Tx, *, claim_id: int, reason: str) -> None:
             policy_id=found.policy_id,
             origin="paying",
             target="pay_failed",
-            reason=reason,
+            why=reason,
+            reason=reason[:80],
         )
-        still = sa.and_(freight_claim.c.id == claim_id, freight_claim.c.state == "pay_failed")
-        tx.execute(sa.update(freight_claim).where(still).values(reason=reason[:80]))
