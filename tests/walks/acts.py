@@ -29,6 +29,9 @@ CREDENTIAL = {
     "credential": {"id": "aaaa", "rawId": "aaaa", "type": "public-key", "response": {"clientDataJSON": "aaaa"}}
 }
 
+HOME = {"name": "阿梅", "phone": "13800138000", "street": "平江路 8 号", "division_code": "320508"}
+FREIGHT = {"name": "快递", "zones": [{"first_minor": 800}]}
+
 ACTS: dict[str, Act] = {
     "GET /healthz": Act("public"),
     "POST /api/v1/accounts/codes": Act("public", body={**ADDRESS, "purpose": "enter"}),
@@ -110,6 +113,32 @@ ACTS: dict[str, Act] = {
         "member", body={"account": "wallet", "amount_minor": 100, "bank_account": "6222 0212 3344"}
     ),
     "POST /api/v1/me/wallet/topups": Act("member", body={"amount_minor": 1000, "provider": "sandbox"}),
+    "GET /api/v1/cart": Act("member"),
+    "POST /api/v1/cart/lines": Act("member", body={"variant_id": "404"}),
+    "PATCH /api/v1/cart/lines/{variant_id}": Act("member", "variant", {"quantity": 2}),
+    "DELETE /api/v1/cart/lines/{variant_id}": Act("member", "variant"),
+    "PUT /api/v1/cart/selection": Act("member", body={"variant_ids": []}),
+    "GET /api/v1/divisions": Act("public"),
+    "GET /api/v1/addresses": Act("member"),
+    "POST /api/v1/addresses": Act("member", body=HOME),
+    "PUT /api/v1/addresses/{address_id}": Act("hers", "address", HOME),
+    "DELETE /api/v1/addresses/{address_id}": Act("hers", "address"),
+    "POST /api/v1/quotes": Act("member", body={"lines": [{"variant_id": "404"}]}),
+    "GET /api/v1/quotes/{quote_id}": Act("hers", "quote"),
+    "POST /api/v1/orders": Act("member", body={"quote_id": "404"}),
+    "GET /api/v1/orders": Act("member"),
+    "GET /api/v1/orders/{order_id}": Act("hers", "order"),
+    "POST /api/v1/orders/{order_id}/cancellation": Act("hers", "order"),
+    "POST /api/v1/orders/{order_id}/receipt": Act("hers", "order"),
+    "POST /api/v1/orders/{order_id}/receipt-extension": Act("hers", "order"),
+    "GET /api/v1/trades/{trade_id}": Act("hers", "trade"),
+    "POST /api/v1/trades/{trade_id}/payments": Act("hers", "trade", {"provider": "sandbox"}),
+    "GET /api/v1/shops/{shop_id}/orders": Act("hers", "shop"),
+    "GET /api/v1/shops/{shop_id}/orders/{order_id}": Act("hers", "shop order"),
+    "GET /api/v1/shops/{shop_id}/freight-templates": Act("hers", "shop"),
+    "POST /api/v1/shops/{shop_id}/freight-templates": Act("hers", "shop", FREIGHT),
+    "PUT /api/v1/shops/{shop_id}/freight-templates/{template_id}": Act("hers", "shop freight", FREIGHT),
+    "DELETE /api/v1/shops/{shop_id}/freight-templates/{template_id}": Act("hers", "shop freight"),
     "GET /api/v1/topics/{topic}/videos": Act("public"),
     "GET /api/v1/feed/for-you": Act("public"),
     "GET /api/v1/feed/following": Act("public"),

@@ -12,13 +12,24 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from miaohui.app import create_app
+from miaohui.commerce.checkout.actions.add_address import add_address
+from miaohui.commerce.checkout.actions.make_quote import make_quote
+from miaohui.commerce.checkout.actions.save_freight_template import TemplateForm, save_freight_template
+from miaohui.commerce.checkout.address_form import AddressForm
+from miaohui.commerce.checkout.freight import Zone
+from miaohui.commerce.checkout.quotes import Asked
+from miaohui.commerce.inventory.actions.receive_stock import receive_stock
 from miaohui.commerce.merchants.actions.submit_document import submit_document
+from miaohui.commerce.orders.actions.begin_payment import begin_payment
+from miaohui.commerce.orders.actions.mark_trade_paid import mark_trade_paid
+from miaohui.commerce.orders.actions.place_order import place_order
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.ids import new_id
 from miaohui.media.comments.actions.post_comment import post_comment
 from miaohui.media.uploads.actions.create_upload import create_upload
 from miaohui.money.payments.actions.open_top_up import open_top_up
+from miaohui.money.payments.services import Payments
 from miaohui.people.accounts.actions.open_session import open_session
 from miaohui.people.accounts.tables import account_identifier, passkey
 from miaohui.people.graph.actions.block_person import block_person
@@ -99,7 +110,8 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         "device": str(opened["mei"].device_id),
         "identifier": str(db.write_sync(_give_address, account_id=cast.mei)),
         "payment": str(db.write_sync(_open_top_up, account_id=cast.mei)),
-        **_give_shop(db, cast),
+        **(shop := _give_shop(db, cast)),
+        **_give_order(db, cast, folder=folder, variant_id=int(shop["variant"]), shop_id=int(shop["shop"])),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
     }
     settings = Settings(
@@ -147,3 +159,26 @@ def _give_passkey(tx: Tx, *, account_id: int) -> int:
         sa.insert(passkey).values(id=passkey_id, account_id=account_id, backed_up=False, created_at=tx.now, **row)
     )
     return passkey_id
+
+
+def _give_order(db: Database, cast: Cast, *, folder: Path, variant_id: int, shop_id: int) -> dict[str, str]:
+    """Let Mei buy of her own goods, so that the order is hers and her shop's, and pay for it."""
+    mei = cast.mei
+    db.write_sync(receive_stock, variant_id=variant_id, quantity=10, ref="opening", by_id=mei)
+    template = TemplateForm(name="快递", zones=[Zone(first_minor=800)])
+    freight = db.write_sync(save_freight_template, shop_id=shop_id, by_id=mei, form=template)
+    form = AddressForm(name="阿梅", phone="13800138000", street="平江路 8 号", division_code="320508")
+    address = db.write_sync(add_address, account_id=mei, form=form)
+    offered = db.write_sync(make_quote, buyer_id=mei, lines=[Asked(variant_id=variant_id, quantity=2)])
+    placed = db.write_sync(place_order, buyer_id=mei, quote_id=offered.id)
+    asked = db.write_sync(begin_payment, trade_id=placed.trade_id, buyer_id=mei, provider="sandbox")
+    paid = Payments(db, Settings(data_dir=folder)).act_in_sandbox_sync(asked, outcome="pay")
+    db.write_sync(mark_trade_paid, trade_id=placed.trade_id, payment_id=paid.id)
+    return {
+        "freight": str(freight.id),
+        "address": str(address.id),
+        "quote": str(offered.id),
+        "trade": str(placed.trade_id),
+        "order": str(placed.order_ids[0]),
+        "order_line": str(offered.lines[0].line_id),
+    }

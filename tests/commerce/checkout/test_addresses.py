@@ -74,7 +74,8 @@ def test_nobody_reads_changes_or_removes_anothers(db: Database, cast: Cast) -> N
         db.read_sync(address_of, address_id=hers.id, account_id=cast.bo)
     with pytest.raises(NotFound):
         db.write_sync(change_address, account_id=cast.bo, address_id=hers.id, form=form(name="Bo"))
-    db.write_sync(remove_address, account_id=cast.bo, address_id=hers.id)
+    with pytest.raises(NotFound):
+        db.write_sync(remove_address, account_id=cast.bo, address_id=hers.id)
     assert book(db, cast.mei) == [hers]
 
 

@@ -5,11 +5,18 @@ import sqlalchemy as sa
 from miaohui.commerce.checkout.locks import lock_addresses
 from miaohui.commerce.checkout.tables import address
 from miaohui.kit.db import Tx
+from miaohui.kit.errors import NotFound
 
 
 def remove_address(tx: Tx, *, account_id: int, address_id: int) -> None:
-    """Take an address out; removing twice is removing once. The newest of the rest becomes the default."""
+    """Take an address out; removing twice is removing once. The newest of the rest becomes the default.
+
+    Raises NotFound for what was never this person's.
+    """
     lock_addresses(tx, account_id)
+    mine = sa.and_(address.c.id == address_id, address.c.account_id == account_id)
+    if tx.scalar(sa.select(address.c.id).where(mine)) is None:
+        raise NotFound
     standing = sa.and_(address.c.account_id == account_id, address.c.removed_at.is_(None))
     removed = sa.update(address).where(standing, address.c.id == address_id)
     if not tx.changed(removed.values(removed_at=tx.now, is_default=False)):
