@@ -223,8 +223,8 @@ def test_every_way_through_the_stock_adds_up(long_lived: Database):
     run_state_machine_as_test(
         StockMachine,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=30,
+            max_examples=15,
+            stateful_step_count=40,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
