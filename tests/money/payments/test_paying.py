@@ -12,6 +12,7 @@ from miaohui.money.payments.actions.open_payment import AlreadyPaid
 from miaohui.money.payments.actions.record_success import AmountDiffers, record_success
 from miaohui.money.payments.events import PaymentSucceeded
 from miaohui.money.payments.providers.sandbox import SandboxOver
+from miaohui.money.payments.services import ProviderNotOffered
 from tests.at_once import at_once
 from tests.emitted import emitted
 from tests.money.payments.till import PRICE, Till
@@ -160,6 +161,31 @@ def test_two_attempts_that_are_both_paid_at_once_leave_one(db: Database, till: T
     assert states[0] in {"late", "duplicate"}
     assert till.balance(accounts.psp("sandbox")) == PRICE + 5
     assert len(emitted(db, PaymentSucceeded)) == 1
+
+
+@pytest.mark.parametrize(("second_first", "state"), [(True, "duplicate"), (False, "late")])
+def test_money_for_an_attempt_that_was_replaced_goes_back(till: Till, second_first: bool, state: str):
+    first = till.begun()
+    [to_first] = till.pay_at_sandbox(first)
+    second = till.begun(subject_id=first.subject_id, amount=PRICE + 5)
+    [to_second] = till.pay_at_sandbox(second)
+
+    for notice in (to_second, to_first) if second_first else (to_first, to_second):
+        till.hear(notice)
+    till.work()
+
+    assert [attempt.state for attempt in till.attempts(first)] == [state, "succeeded"]
+    assert [refund.ref for refund in till.refunds(first.id)] == [f"{state}:{first.id}"]
+
+
+def test_the_sandbox_gives_nothing_away_where_it_is_not_offered(db: Database, till: Till):
+    payment = till.open()
+    till.payments.offered = ("wallet",)
+
+    with pytest.raises(ProviderNotOffered):
+        till.payments.begin_sync(payment.id)
+
+    assert till.find(payment.id).state == "failed"
 
 
 def test_the_wallet_pays_at_once_or_not_at_all(till: Till, db: Database):

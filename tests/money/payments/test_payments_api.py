@@ -94,20 +94,17 @@ def test_a_wallet_is_filled_once_for_a_key_and_pays(fair: httpx.Client, mei: dic
     assert fair.get("/api/v1/me/wallet", headers=mei).json()["balance_minor"] == 20_00 - PRICE
 
 
-@pytest.mark.parametrize(
-    ("wish", "code"),
-    [
-        ({"amount_minor": 99, "provider": "sandbox"}, "top_up_out_of_range"),
-        ({"amount_minor": 500_001, "provider": "sandbox"}, "top_up_out_of_range"),
-        ({"amount_minor": 1000, "provider": "wallet"}, "provider_not_offered"),
-        ({"amount_minor": 1000, "provider": "stripe"}, "provider_not_offered"),
-        ({"amount_minor": -5, "provider": "sandbox"}, "invalid_input"),
-    ],
-)
-def test_top_ups_that_are_refused(fair: httpx.Client, mei: dict[str, str], till: Till, wish: dict, code: str):
-    answer = fair.post("/api/v1/me/wallet/topups", json=wish, headers=mei)
-
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
+def test_top_ups_that_are_refused(fair: httpx.Client, mei: dict[str, str], till: Till):
+    for amount, provider, code in (
+        (99, "sandbox", "top_up_out_of_range"),
+        (500_001, "sandbox", "top_up_out_of_range"),
+        (1000, "wallet", "provider_not_offered"),
+        (1000, "stripe", "provider_not_offered"),
+        (-5, "sandbox", "invalid_input"),
+    ):
+        wish = {"amount_minor": amount, "provider": provider}
+        answer = fair.post("/api/v1/me/wallet/topups", json=wish, headers=mei)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
 def test_a_provider_is_heard_without_cookie_and_origin(fair: httpx.Client, till: Till):
@@ -126,25 +123,24 @@ def test_a_page_elsewhere_cannot_speak_for_a_provider(fair: httpx.Client, till: 
     assert fair.post("/notices/sandbox", content=notice, headers={"Origin": "https://evil.example"}).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"\0",
-        b"\xff\xfe",
-        b"[]",
-        b"{}",
-        b'{"out_trade_no": 7}',
-        b'{"out_trade_no": "MH1"}',
-        json.dumps({"out_trade_no": "x" * 5000, "capture": -1}).encode(),
-        b'{"out_trade_no": "\\u0000"}',
-        b'{"out_trade_no": "\\ud800"}',
-    ],
+NONSENSE = (
+    b"",
+    b"\0",
+    b"\xff\xfe",
+    b"[]",
+    b"{}",
+    b'{"out_trade_no": 7}',
+    b'{"out_trade_no": "MH1"}',
+    json.dumps({"out_trade_no": "x" * 5000, "capture": -1}).encode(),
+    b'{"out_trade_no": "\\u0000"}',
+    b'{"out_trade_no": "\\ud800"}',
 )
-def test_nonsense_is_refused_in_the_providers_form(fair: httpx.Client, body: bytes):
-    answer = fair.post("/notices/sandbox", content=body)
 
-    assert (answer.status_code, answer.json()["ok"]) == (400, False)
+
+def test_nonsense_is_refused_in_the_providers_form(fair: httpx.Client):
+    for body in NONSENSE:
+        answer = fair.post("/notices/sandbox", content=body)
+        assert (answer.status_code, answer.json()["ok"]) == (400, False), body
 
 
 def test_unknown_providers_and_huge_notices_are_turned_away(fair: httpx.Client):

@@ -10,7 +10,7 @@ from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
 from miaohui.money.ledger import accounts
 from miaohui.money.payments.actions.close_payment import close_payment
-from miaohui.money.payments.events import PaymentSucceeded
+from miaohui.money.payments.events import PaymentSucceeded, RefundSucceeded
 from miaohui.money.payments.providers import open_providers
 from miaohui.money.payments.queries import Payment, bill_differences
 from miaohui.money.payments.services import ProviderSilent
@@ -203,8 +203,13 @@ def test_a_refund_that_takes_its_time(shop: Till, companies: Companies, name: st
     else:
         assert hear(shop, companies, name, waiting.out_refund_no) == 200
 
+    hear(shop, companies, name, waiting.out_refund_no)
+    shop.clock.advance(timedelta(hours=2))
+    shop.work()
+
     assert waiting.state == "processing"
     assert shop.refunds(payment.id)[0].state == "succeeded"
+    assert len(emitted(shop.db, RefundSucceeded)) == 1
     assert shop.posted("payments.refunded") == 1
 
 
