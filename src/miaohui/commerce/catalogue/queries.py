@@ -136,7 +136,18 @@ _CARD = tuple(
     shop.c.name.label("shop_name") if field == "shop_name" else product.c[field]
     for field in ProductCard.__struct_fields__
 )
-_SHOWN = sa.and_(product.c.state == "listed", SELLS)
+# Written out, because a partial index is used only where the statement says what the index says.
+_LISTED = product.c.state == sa.literal("listed", literal_execute=True)
+_SHOWN = sa.and_(_LISTED, SELLS)
+# Asked of each row, so that a list goes along the index of its order: joined, SQLite begins with the shops and sorts
+# all goods (30 ms for a page of 10,000 instead of 1).
+_SHOP_SELLS = sa.exists().where(shop.c.id == product.c.shop_id, SELLS).correlate(product)
+_LISTED_CARD = tuple(
+    sa.select(shop.c.name).where(shop.c.id == product.c.shop_id).correlate(product).scalar_subquery().label("shop_name")
+    if field == "shop_name"
+    else product.c[field]
+    for field in ProductCard.__struct_fields__
+)
 # Built once: making the statement anew takes longer than SQLite takes to answer it.
 _CARDS_BY_ID = (
     sa.select(*_CARD)
@@ -232,7 +243,7 @@ def listed_goods(
         "sold": product.c.sold,
         "price": product.c.min_price_minor,
     }[sort]
-    statement = sa.select(*_CARD).join_from(product, shop, shop.c.id == product.c.shop_id).where(_SHOWN)
+    statement = sa.select(*_LISTED_CARD).where(_LISTED, _SHOP_SELLS)
     if category_ids is not None:
         statement = statement.where(product.c.category_id.in_(sorted(category_ids)))
     if shop_id is not None:
@@ -251,11 +262,7 @@ def listed_goods(
 def offered_goods(tx: Tx, *, after: GoodsPosition | None, limit: int) -> list[ProductCard]:
     """Return a page of the shown goods that carry an active commission offer, the newest first."""
     column = sa.type_coerce(product.c.listed_at, sa.BigInteger)
-    statement = (
-        sa.select(*_CARD)
-        .join_from(product, shop, shop.c.id == product.c.shop_id)
-        .where(_SHOWN, product.c.id.in_(active_offers()))
-    )
+    statement = sa.select(*_LISTED_CARD).where(_LISTED, _SHOP_SELLS, product.c.id.in_(active_offers()))
     if after is not None:
         end = sa.tuple_(*(sa.literal(each, sa.BigInteger) for each in after))
         statement = statement.where(sa.tuple_(column, product.c.id) < end)
@@ -275,7 +282,8 @@ def products_of_shop(
 
 def products_in_review(tx: Tx, *, after_id: int | None, limit: int) -> list[Product]:
     """Return the products that wait for a reviewer, oldest first."""
-    waiting = sa.select(*_PRODUCT).where(product.c.state == "review", product.c.id > (after_id or 0))
+    in_review = product.c.state == sa.literal("review", literal_execute=True)
+    waiting = sa.select(*_PRODUCT).where(in_review, product.c.id > (after_id or 0))
     return tx.all(waiting.order_by(product.c.id).limit(limit), Product)
 
 

@@ -41,7 +41,9 @@ sa.Index(
 )
 sa.Index("ix_product_sold", product.c.sold, product.c.id, sqlite_where=_listed, postgresql_where=_listed)
 sa.Index("ix_product_price", product.c.min_price_minor, product.c.id, sqlite_where=_listed, postgresql_where=_listed)
-sa.Index("ix_product_state", product.c.state, product.c.id)
+# None on `state` alone: SQLite would take it for every list, and sort all goods.
+_in_review = product.c.state == "review"
+sa.Index("ix_product_review", product.c.id, sqlite_where=_in_review, postgresql_where=_in_review)
 
 variant = sa.Table(
     "variant",

@@ -550,6 +550,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'listed'"),
             postgresql_where=sa.text("state = 'listed'"),
         )
+        batch_op.create_index(
+            "ix_product_review",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'review'"),
+            postgresql_where=sa.text("state = 'review'"),
+        )
         batch_op.create_index("ix_product_shop", ["shop_id", "id"], unique=False)
         batch_op.create_index(
             "ix_product_sold",
@@ -558,7 +565,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'listed'"),
             postgresql_where=sa.text("state = 'listed'"),
         )
-        batch_op.create_index("ix_product_state", ["state", "id"], unique=False)
 
     op.create_table(
         "promotion",
