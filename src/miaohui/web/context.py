@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import jinja2
 import msgspec
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_compact_decimal, format_currency, format_decimal, get_currency_precision
 from markupsafe import Markup, escape
 
 from miaohui.kit.http import Viewer
@@ -75,6 +76,8 @@ def template_filters() -> Mapping[str, Callable[..., Any]]:
         "number": _number,
         "clock": _clock,
         "day": _day,
+        "moment": _moment,
+        "money": _money,
     }
 
 
@@ -113,6 +116,20 @@ def _clock(duration_ms: int) -> str:
 @jinja2.pass_context
 def _day(context: jinja2.runtime.Context, moment: datetime) -> str:
     return format_date(moment, format="medium", locale=_locale(context))
+
+
+@jinja2.pass_context
+def _moment(context: jinja2.runtime.Context, moment: datetime) -> Markup:
+    """Return a <time>: in UTC for whoever has no scripts; js/times.js puts it into the reader's own zone."""
+    words = format_datetime(moment, format="short", locale=_locale(context))
+    return Markup('<time datetime="{}" data-moment>{}</time>').format(moment.isoformat(), words)
+
+
+@jinja2.pass_context
+def _money(context: jinja2.runtime.Context, amount_minor: int, currency: str) -> str:
+    """Return an amount of minor units as people write it."""
+    whole = Decimal(amount_minor).scaleb(-get_currency_precision(currency))
+    return format_currency(whole, currency, locale=_locale(context))
 
 
 def _locale(context: jinja2.runtime.Context) -> Locale:

@@ -2,6 +2,7 @@
 import { captionPieces } from "miaohui/caption";
 import { showAvatar } from "miaohui/elements";
 import { count, t } from "miaohui/i18n";
+import { money } from "miaohui/money";
 import { account } from "miaohui/page";
 import { attachSource } from "miaohui/feed/clip_source";
 import "miaohui/feed/progress_line";
@@ -56,6 +57,7 @@ class Clip extends HTMLElement {
     name.href = `/@${author.handle}`;
     name.textContent = author.nickname;
     this.querySelector(".clip__caption").replaceChildren(...captionPieces(item.title));
+    this.#showGoods();
     const face = this.querySelector(".acts__face");
     face.href = `/@${author.handle}`;
     face.setAttribute("aria-label", author.nickname);
@@ -169,6 +171,15 @@ class Clip extends HTMLElement {
     this.#say("clip-reading", { reading: this.#isReadingCaption });
   }
 
+  /** Over the playing clip; `card` is one of the item's products. */
+  async openGoods(card = this.#item.products[0]) {
+    this.#say("clip-reading", { reading: true });
+    const { openProduct } = await import("miaohui/sheets/product");
+    const { id, impression, products } = this.#item;
+    await openProduct(card, { source: { kind: "video", id }, impression, others: products });
+    this.#say("clip-reading", { reading: this.#isReadingCaption });
+  }
+
   async openShare() {
     const { openShare } = await import("miaohui/sheets/share");
     await openShare(this.#item, { onRefused: (kind) => this.#say("clip-refused", { kind }) });
@@ -215,6 +226,7 @@ class Clip extends HTMLElement {
     on(".act--favourite", () => this.favourite());
     on(".act--comment", () => this.#say("clip-comments"));
     on(".act--share", () => this.openShare());
+    on(".clip__goods", () => this.openGoods());
     on(".acts__follow", () => setFollowed(this.#item.author, true));
     on(".clip__more", () => this.#foldCaption(!this.querySelector(".clip__caption").hasAttribute("data-folded")));
     on(".clip__retry", () => this.retry());
@@ -226,6 +238,17 @@ class Clip extends HTMLElement {
     }
     if (person?.id === this.#item?.author.id) this.#item.author.followed = person.followed;
     if (this.#item) this.#showActs();
+  }
+
+  #showGoods() {
+    const chip = this.querySelector(".clip__goods");
+    const [goods] = this.#item.products ?? [];
+    chip.hidden = !goods;
+    if (!goods) return;
+    const picture = chip.querySelector("img");
+    if (goods.cover && picture.getAttribute("src") !== goods.cover) picture.src = goods.cover;
+    chip.querySelector(".clip__goods-title").textContent = goods.title;
+    chip.querySelector(".clip__goods-price").textContent = money(goods.min_price_minor, goods.currency);
   }
 
   #showActs() {

@@ -4,6 +4,7 @@ import { captionPieces } from "miaohui/caption";
 import { countTitle } from "miaohui/comments";
 import { avatar, el, icon } from "miaohui/elements";
 import { since, t } from "miaohui/i18n";
+import { money } from "miaohui/money";
 import { account } from "miaohui/page";
 import { CHANGED, setFollowed } from "miaohui/feed/reactions";
 
@@ -31,6 +32,7 @@ class Details extends HTMLElement {
           el("small", {}, [`@${author.handle}`, item.published_at && since(item.published_at)].filter(Boolean).join(" · "))),
         follow),
       item.title && el("p", { class: "details__caption" }, captionPieces(item.title)),
+      item.products?.length > 0 && el("div", { class: "details__goods" }, item.products.map((goods) => this.#goodsButton(goods))),
       item.reason?.text && el("p", { class: "details__reason" }, icon("sparkles", "icon--small"), el("span", {}, item.reason.text)),
     ];
     this.querySelector(".details__about").replaceChildren(...about.filter(Boolean));
@@ -43,6 +45,13 @@ class Details extends HTMLElement {
     // Whoever asks to write does not wait, and must not lose the field when the timer comes.
     if (this.#timer !== null) this.#openComments();
     this.querySelector("mh-comments").focusComposer();
+  }
+
+  #goodsButton(goods) {
+    return el("button", { type: "button", onclick: () => document.querySelector("mh-feed").active?.openGoods(goods) },
+      goods.cover ? el("img", { src: goods.cover, alt: "", width: 52, height: 52, decoding: "async" }) : icon("image"),
+      el("span", {}, el("span", {}, goods.title), el("strong", { class: "price" }, money(goods.min_price_minor, goods.currency))),
+      icon("chevron-right", "icon--small"));
   }
 
   #openComments() {

@@ -42,6 +42,17 @@ function leave() {
   queue.leave();
 }
 
+/** Queue what was done with goods. kind: open_product or add_to_cart; impression: of the card that showed them. */
+export function noteGoods(kind, productId, impression) {
+  queue.add({
+    item_id: productId,
+    kind,
+    at: new Date().toISOString(),
+    client_id: crypto.randomUUID(),
+    ...(impression ? { impression } : {}),
+  });
+}
+
 export class Visit {
   #item;
   #meter = new DwellMeter();

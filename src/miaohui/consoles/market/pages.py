@@ -1,0 +1,216 @@
+"""The buyer's pages, read through the same answers as the API."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.params import Parameter
+
+from miaohui.commerce.cart.answers import read_cart
+from miaohui.commerce.cart.queries import cart_count
+from miaohui.commerce.cart.sources import SourceKind
+from miaohui.commerce.catalogue.answers import Categories, GoodsPage, read_categories, read_goods, read_goods_detail
+from miaohui.commerce.checkout.queries import addresses_of
+from miaohui.commerce.checkout.quoted import describe_address, describe_quote, words_for
+from miaohui.commerce.checkout.quotes import Quote, quote_of
+from miaohui.commerce.fulfilment.answers import parcels_for_buyer
+from miaohui.commerce.inventory.queries import available
+from miaohui.commerce.orders.answers import read_order, read_orders
+from miaohui.commerce.orders.states import OrderState
+from miaohui.commerce.promotions.answers import read_claimable, read_coupons
+from miaohui.consoles.market.words import COUPON_STATE_WORDS, STATE_WORDS, TAB_WORDS, timeline_of
+from miaohui.kit.db import Database, Tx
+from miaohui.kit.http import Member, Viewer, page
+from miaohui.kit.ids import Id, format_id, parse_id
+from miaohui.money.payments.services import Payments
+
+AnyRequest = Request[Any, Any, Any]
+Cursor = Annotated[str | None, Parameter(max_length=60)]
+_GOODS_A_PAGE = 24
+_ORDERS_A_PAGE = 20
+_COUPONS_A_PAGE = 50
+TABS: Sequence[tuple[str, Sequence[OrderState]]] = (
+    ("all", ()),
+    ("to_pay", ("created",)),
+    ("to_ship", ("paid", "part_shipped")),
+    ("to_receive", ("shipped",)),
+    ("done", ("completed", "closed")),
+)
+"""What a buyer looks for in the own orders."""
+
+
+@get("/market", media_type=MediaType.HTML, include_in_schema=False)
+async def market_page(*, request: AnyRequest, viewer: Viewer, db: Database, after: Cursor = None) -> Response[bytes]:
+    """Answer with the market."""
+
+    def read(tx: Tx) -> dict[str, Any]:
+        return {
+            "categories": read_categories(tx).items,
+            "goods": read_goods(tx, sort="sold", cursor=after, limit=_GOODS_A_PAGE),
+            "in_cart": cart_count(tx, account_id=viewer.account_id or 0),
+        }
+
+    found = await db.read(read)
+    cursor = found["goods"].cursor
+    following = None if cursor is None else f"/market?after={cursor}"
+    return page(request, "market/category.html", chosen=None, following=following, **found)
+
+
+@get("/market/{category:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def category_page(
+    *, request: AnyRequest, category: str, viewer: Viewer, db: Database, after: Cursor = None
+) -> Response[bytes]:
+    """Answer with the goods of one category."""
+
+    def read(tx: Tx) -> tuple[Categories, GoodsPage, int]:
+        goods = read_goods(tx, sort="sold", cursor=after, limit=_GOODS_A_PAGE, category_id=parse_id(category))
+        return read_categories(tx), goods, cart_count(tx, account_id=viewer.account_id or 0)
+
+    categories, goods, in_cart = await db.read(read)
+    return page(
+        request,
+        "market/category.html",
+        categories=categories.items,
+        goods=goods,
+        chosen=category,
+        in_cart=in_cart,
+        following=None if goods.cursor is None else f"/market/{category}?after={goods.cursor}",
+    )
+
+
+@get("/goods/{product_id:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def goods_page(
+    *,
+    request: AnyRequest,
+    product_id: Id,
+    viewer: Viewer,
+    db: Database,
+    source: Annotated[SourceKind, Parameter(query="from")] = "mall",
+    source_id: Annotated[Id | None, Parameter(query="id")] = None,
+) -> Response[bytes]:
+    """Answer with one product."""
+
+    def read(tx: Tx) -> dict[str, Any]:
+        goods = read_goods_detail(tx, product_id=parse_id(product_id))
+        return {
+            "goods": goods,
+            "stock": available(tx, variant_ids=[parse_id(one.id) for one in goods.variants]),
+            "coupons": read_claimable(tx, shop_id=parse_id(goods.shop.id), person_id=viewer.account_id).items,
+            "more": [
+                one
+                for one in read_goods(tx, sort="sold", cursor=None, limit=7, shop_id=parse_id(goods.shop.id)).items
+                if one.id != goods.id
+            ][:6],
+            "in_cart": cart_count(tx, account_id=viewer.account_id or 0),
+        }
+
+    return page(request, "market/goods.html", source=source, source_id=source_id, **await db.read(read))
+
+
+@get("/cart", media_type=MediaType.HTML, include_in_schema=False)
+async def cart_page(*, request: AnyRequest, member: Member, db: Database) -> Response[bytes]:
+    """Answer with the cart."""
+    return page(request, "market/cart.html", cart=await db.read(read_cart, account_id=member.account_id))
+
+
+@get("/checkout", media_type=MediaType.HTML, include_in_schema=False)
+async def checkout_page(
+    *, request: AnyRequest, member: Member, db: Database, payments: Payments, quote: Id | None = None
+) -> Response[bytes]:
+    """Answer with a quote that waits for a yes; without one, with the address that it needs first."""
+
+    def read(tx: Tx) -> dict[str, Any]:
+        locale, gettext = words_for(request)
+        offered = None if quote is None else quote_of(tx, quote_id=parse_id(quote), buyer_id=member.account_id)
+        return {
+            "quote": None if offered is None else describe_quote(offered, locale=locale, gettext=gettext),
+            "wish": None if offered is None else _asked_again(offered),
+            "addresses": [describe_address(one) for one in addresses_of(tx, account_id=member.account_id)],
+        }
+
+    return page(request, "market/checkout.html", providers=payments.offered, **await db.read(read))
+
+
+@get("/orders", media_type=MediaType.HTML, include_in_schema=False)
+async def orders_page(
+    *, request: AnyRequest, member: Member, db: Database, tab: str = "all", after: Cursor = None
+) -> Response[bytes]:
+    """Answer with the person's own orders."""
+    states = dict(TABS).get(tab, ())
+    found = await db.read(read_orders, buyer_id=member.account_id, states=states, cursor=after, limit=_ORDERS_A_PAGE)
+    counts = {name: sum(found.counts.get(state, 0) for state in listed) for name, listed in TABS}
+    return page(
+        request,
+        "market/orders.html",
+        orders=found.items,
+        counts=counts,
+        tab=tab if tab in counts else "all",
+        tab_words=TAB_WORDS,
+        state_words=STATE_WORDS,
+        following=None if found.cursor is None else f"/orders?tab={tab}&after={found.cursor}",
+    )
+
+
+@get("/orders/{order_id:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def order_page(*, request: AnyRequest, order_id: Id, member: Member, db: Database) -> Response[bytes]:
+    """Answer with one order: what happens next and by when, its parcels, its lines, and how the price came about."""
+
+    def read(tx: Tx) -> dict[str, Any]:
+        found = read_order(tx, order_id=parse_id(order_id), person_id=member.account_id)
+        parcels = parcels_for_buyer(
+            tx, order_id=parse_id(order_id), buyer_id=member.account_id, locale=member.locale
+        ).items
+        return {"order": found, "parcels": parcels, "timeline": timeline_of(found, parcels)}
+
+    return page(request, "market/order.html", state_words=STATE_WORDS, **await db.read(read))
+
+
+@get("/addresses", media_type=MediaType.HTML, include_in_schema=False)
+async def addresses_page(*, request: AnyRequest, member: Member, db: Database) -> Response[bytes]:
+    """Answer with the address book."""
+    found = await db.read(addresses_of, account_id=member.account_id)
+    return page(request, "market/addresses.html", addresses=[describe_address(one) for one in found])
+
+
+@get("/coupons", media_type=MediaType.HTML, include_in_schema=False)
+async def coupons_page(*, request: AnyRequest, member: Member, db: Database) -> Response[bytes]:
+    """Answer with the coupons that a person holds, and those of the platform that can be had."""
+
+    def read(tx: Tx) -> dict[str, Any]:
+        return {
+            "coupons": read_coupons(
+                tx, owner_id=member.account_id, state=None, cursor=None, limit=_COUPONS_A_PAGE
+            ).items,
+            "claimable": read_claimable(tx, shop_id=None, person_id=member.account_id).items,
+        }
+
+    return page(request, "market/coupons.html", state_words=COUPON_STATE_WORDS, **await db.read(read))
+
+
+def _asked_again(offered: Quote) -> dict[str, Any]:
+    """Return what the page sends to have the same wish priced once more."""
+    lines = [
+        {
+            "variant_id": format_id(one.variant_id),
+            "quantity": one.quantity,
+            "source": {
+                "kind": one.source.kind,
+                "id": None if one.source.id is None else format_id(one.source.id),
+            },
+        }
+        for one in offered.wish.lines
+    ]
+    return {"from_cart": offered.wish.from_cart, "lines": lines}
+
+
+route_handlers: Sequence[Any] = (
+    market_page,
+    category_page,
+    goods_page,
+    cart_page,
+    checkout_page,
+    orders_page,
+    order_page,
+    addresses_page,
+    coupons_page,
+)

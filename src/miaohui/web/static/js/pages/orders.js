@@ -1,0 +1,3 @@
+// My orders.
+import "miaohui/app";
+import "miaohui/times";

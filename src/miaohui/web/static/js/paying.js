@@ -1,0 +1,12 @@
+// From a trade to the till: begin to pay, and go where the provider wants the payer.
+import { api } from "miaohui/api";
+
+/** Pay for a trade; leaves the page. `next` is where the payer comes back to. */
+export async function payForTrade(tradeId, provider, next) {
+  const payment = await api(`trades/${tradeId}/payments`, { method: "POST", body: { provider } });
+  const back = encodeURIComponent(next);
+  const { kind, value } = payment.handover ?? { kind: "none" };
+  if (kind === "redirect") location.assign(value);
+  else if (kind === "page") location.assign(`${value}?next=${back}`);
+  else location.assign(payment.state === "succeeded" ? next : `/pay/return/${payment.id}?next=${back}`);
+}
