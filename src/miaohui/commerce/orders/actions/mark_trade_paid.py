@@ -23,10 +23,13 @@ def mark_trade_paid(tx: Tx, *, trade_id: int, payment_id: int) -> None:
 
     Should the trade be closed by now, the money goes back by itself.
     """
+    if settle_as_paid(tx, trade_id=trade_id, payment_id=payment_id):
+        return
+    # Read only now: before the UPDATE, a competitor's success could not be seen yet.
     found = trade_by_id(tx, trade_id)
     if found is None:
         raise LookupError(f"there is no trade {trade_id}")
-    if not settle_as_paid(tx, trade_id=trade_id, payment_id=payment_id) and found.payment_id != payment_id:
+    if found.payment_id != payment_id:
         _send_back(tx, trade_id=trade_id, payment_id=payment_id)
 
 
