@@ -31,6 +31,9 @@ CREDENTIAL = {
 
 HOME = {"name": "阿梅", "phone": "13800138000", "street": "平江路 8 号", "division_code": "320508"}
 FREIGHT = {"name": "快递", "zones": [{"first_minor": 800}]}
+WEEK = {"starts_at": "2026-04-18T00:00:00Z", "ends_at": "2026-04-25T00:00:00Z"}
+COUPON = {"stacking": "shop", "name": "x", "rule": {"off_minor": 100}, "quota": 10, **WEEK}
+PROMOTION = {"name": "x", "rule": {"kind": "item", "off_minor": 100}, **WEEK}
 
 ACTS: dict[str, Act] = {
     "GET /healthz": Act("public"),
@@ -150,6 +153,18 @@ ACTS: dict[str, Act] = {
     "POST /api/v1/interests/reset": Act("public"),
     "PUT /api/v1/interests/settings": Act("public", body={"personalised": True}),
     "GET /api/v1/carriers": Act("public"),
+    "GET /api/v1/orders/{order_id}/parcels": Act("hers", "order"),
+    "GET /api/v1/orders/{order_id}/insurance": Act("hers", "order"),
+    "GET /api/v1/shops/{shop_id}/orders/{order_id}/parcels": Act("hers", "shop order"),
+    "POST /api/v1/shops/{shop_id}/orders/{order_id}/parcels": Act("hers", "shop order", {"carrier": "sandbox"}),
+    "GET /api/v1/shops/{shop_id}/parcels/{parcel_id}/waybill.pdf": Act("hers", "shop parcel"),
+    "GET /api/v1/shops/{shop_id}/parcels/{parcel_id}/packing-list.pdf": Act("hers", "shop parcel"),
+    "GET /api/v1/shops/{shop_id}/insurance": Act("hers", "shop"),
+    "GET /api/v1/operator/insurance": Act("operator"),
+    "GET /api/v1/operator/claims": Act("operator"),
+    "POST /api/v1/operator/claims/{claim_id}/decision": Act(
+        "operator", "order", {"approve": True, "reason": "a friend"}
+    ),
     "GET /api/v1/categories": Act("public"),
     "GET /api/v1/goods": Act("public"),
     "GET /api/v1/goods/{product_id}": Act("public", "product"),
@@ -196,6 +211,37 @@ ACTS: dict[str, Act] = {
     "DELETE /api/v1/shops/{shop_id}/products/{product_id}/listing": Act("hers", "shop product"),
     "PUT /api/v1/shops/{shop_id}/products/{product_id}/commission": Act("hers", "shop product", {"rate_bp": 100}),
     "DELETE /api/v1/shops/{shop_id}/products/{product_id}/commission": Act("hers", "shop product"),
+    "GET /api/v1/shops/{shop_id}/variants/{variant_id}/stock": Act("hers", "shop variant"),
+    "PUT /api/v1/shops/{shop_id}/variants/{variant_id}/stock": Act(
+        "hers", "shop variant", {"on_hand": 5, "reason": "stolen"}
+    ),
+    "POST /api/v1/shops/{shop_id}/variants/{variant_id}/stock/deliveries": Act(
+        "hers", "shop variant", {"quantity": 1, "ref": "box"}
+    ),
+    "PUT /api/v1/shops/{shop_id}/variants/{variant_id}/stock/slots": Act("hers", "shop variant", {"slots": 2}),
+    "GET /api/v1/shops/{shop_id}/variants/{variant_id}/stock/movements": Act("hers", "shop variant"),
+    "GET /api/v1/coupons": Act("member"),
+    "GET /api/v1/coupon-templates": Act("public"),
+    "GET /api/v1/shops/{shop_id}/coupons": Act("public", "shop"),
+    "POST /api/v1/coupon-templates/{template_id}/claims": Act("member", body={}),
+    "GET /api/v1/shops/{shop_id}/coupon-templates": Act("hers", "shop"),
+    "POST /api/v1/shops/{shop_id}/coupon-templates": Act("hers", "shop", COUPON),
+    "PUT /api/v1/shops/{shop_id}/coupon-templates/{template_id}": Act("hers", "shop template", COUPON),
+    "PUT /api/v1/shops/{shop_id}/coupon-templates/{template_id}/state": Act(
+        "hers", "shop template", {"state": "active"}
+    ),
+    "GET /api/v1/shops/{shop_id}/promotions": Act("hers", "shop"),
+    "POST /api/v1/shops/{shop_id}/promotions": Act("hers", "shop", PROMOTION),
+    "PUT /api/v1/shops/{shop_id}/promotions/{promotion_id}": Act("hers", "shop promotion", PROMOTION),
+    "PUT /api/v1/shops/{shop_id}/promotions/{promotion_id}/state": Act("hers", "shop promotion", {"state": "active"}),
+    "GET /api/v1/operator/coupon-templates": Act("operator"),
+    "POST /api/v1/operator/coupon-templates": Act("operator", body=COUPON),
+    "PUT /api/v1/operator/coupon-templates/{template_id}": Act("operator", "template", COUPON),
+    "PUT /api/v1/operator/coupon-templates/{template_id}/state": Act("operator", "template", {"state": "ended"}),
+    "GET /api/v1/operator/promotions": Act("operator"),
+    "POST /api/v1/operator/promotions": Act("operator", body=PROMOTION),
+    "PUT /api/v1/operator/promotions/{promotion_id}": Act("operator", "promotion", PROMOTION),
+    "PUT /api/v1/operator/promotions/{promotion_id}/state": Act("operator", "promotion", {"state": "ended"}),
     "GET /api/v1/operator/shops": Act("operator"),
     "GET /api/v1/operator/shops/{shop_id}": Act("operator", "shop"),
     "POST /api/v1/operator/shops/{shop_id}/decision": Act("operator", "shop", {"accept": True}),

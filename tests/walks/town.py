@@ -18,6 +18,7 @@ from miaohui.commerce.checkout.actions.save_freight_template import TemplateForm
 from miaohui.commerce.checkout.address_form import AddressForm
 from miaohui.commerce.checkout.freight import Zone
 from miaohui.commerce.checkout.quotes import Asked
+from miaohui.commerce.fulfilment.actions.ship_parcel import ship_parcel
 from miaohui.commerce.inventory.actions.receive_stock import receive_stock
 from miaohui.commerce.merchants.actions.submit_document import submit_document
 from miaohui.commerce.orders.actions.begin_payment import begin_payment
@@ -37,6 +38,7 @@ from miaohui.schema import all_tables
 from miaohui.settings import Settings
 from tests.cast import Cast
 from tests.commerce.market import open_stall, put_goods
+from tests.commerce.promotions.offers import give_offers
 from tests.media.shelf import shelve_video
 from tests.serving import serving
 
@@ -112,6 +114,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         "payment": str(db.write_sync(_open_top_up, account_id=cast.mei)),
         **(shop := _give_shop(db, cast)),
         **_give_order(db, cast, folder=folder, variant_id=int(shop["variant"]), shop_id=int(shop["shop"])),
+        **give_offers(db, clock, shop_id=int(shop["shop"]), by_id=cast.mei),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
     }
     settings = Settings(
@@ -181,4 +184,12 @@ def _give_order(db: Database, cast: Cast, *, folder: Path, variant_id: int, shop
         "trade": str(placed.trade_id),
         "order": str(placed.order_ids[0]),
         "order_line": str(offered.lines[0].line_id),
+        "parcel": str(_send_one(db, placed.order_ids[0], offered.lines[0].line_id, by_id=mei)),
     }
+
+
+def _send_one(db: Database, order_id: int, line_id: int, *, by_id: int) -> int:
+    sent = db.write_sync(
+        ship_parcel, order_id=order_id, lines=[(line_id, 1)], carrier="sandbox", waybill=None, by_id=by_id
+    )
+    return sent.id

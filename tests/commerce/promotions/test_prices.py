@@ -34,8 +34,6 @@ from tests.commerce.inventory.stall import Stall, books_agree, set_up_stall
 from tests.commerce.market import make_operator
 from tests.commerce.promotions.offers import open_template, start_promotion
 
-CATALOGUES = load_catalogues(Path(miaohui.__file__).parent / "locale")
-
 
 @pytest.fixture
 def stall(db: Database, cast: Cast) -> Stall:
@@ -96,8 +94,9 @@ def test_all_steps_of_one_cart(db: Database, clock: ManualClock, cast: Cast, sta
         (33, "ad_budget:9"),
         (18, "ad_budget:9"),
     ]
+    catalogues = load_catalogues(Path(miaohui.__file__).parent / "locale")
     said = [
-        say(step.sentence, currency="CNY", locale=locale, gettext=CATALOGUES[locale].gettext)
+        say(step.sentence, currency="CNY", locale=locale, gettext=catalogues[locale].gettext)
         for step in (pricing.steps[1], pricing.steps[2])
         for locale in ("en", "zh-Hans")
     ]
