@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any
 
+import segno
 from litestar import MediaType, Request, Response, get
 from litestar.params import Parameter
 
@@ -60,6 +61,7 @@ async def return_page(
 
 
 def _till(request: AnyRequest, found: Payment, *, clock: Clock, member: Member, target: str) -> Response[bytes]:
+    handover = found.handover or {"kind": "none", "value": ""}
     left = max(found.closes_at - clock.now(), timedelta())
     return page(
         request,
@@ -67,6 +69,8 @@ def _till(request: AnyRequest, found: Payment, *, clock: Clock, member: Member, 
         payment=found,
         amount=amount_text(found.amount_minor, found.currency, locale=member.locale),
         is_open=found.state in OPEN,
+        qr=segno.make(handover["value"]).svg_data_uri(scale=6) if handover["kind"] == "qr" else None,
+        address=handover["value"] if handover["kind"] == "redirect" else None,
         is_sandbox=found.provider == "sandbox",
         minutes_left=-(-left // timedelta(minutes=1)),
         next=target,
