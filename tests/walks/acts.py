@@ -14,7 +14,10 @@ Whose = Literal["public", "member", "shared", "seen", "hers", "operator"]
 
 
 class Act(NamedTuple):
-    """How to try an operation: `thing` fills the id in its path; two words fill two, one after the other."""
+    """How to try an operation: `thing` fills the id in its path; two words fill two, one after the other.
+
+    A value such as `{upload}` in the body stands for the id of that thing.
+    """
 
     whose: Whose
     thing: str | None = None
@@ -142,6 +145,38 @@ ACTS: dict[str, Act] = {
     "POST /api/v1/shops/{shop_id}/freight-templates": Act("hers", "shop", FREIGHT),
     "PUT /api/v1/shops/{shop_id}/freight-templates/{template_id}": Act("hers", "shop freight", FREIGHT),
     "DELETE /api/v1/shops/{shop_id}/freight-templates/{template_id}": Act("hers", "shop freight"),
+    "POST /api/v1/orders/{order_id}/returns": Act(
+        "hers", "order", {"order_line_id": "{order_line}", "kind": "refund_only", "quantity": 1, "reason": "other"}
+    ),
+    "GET /api/v1/aftersales": Act("member"),
+    "GET /api/v1/aftersales/{aftersale_id}": Act("hers", "case"),
+    "POST /api/v1/aftersales/{aftersale_id}/agreement": Act("hers", "case", {}),
+    "POST /api/v1/aftersales/{aftersale_id}/refusal": Act("hers", "case", {"words": "x"}),
+    "POST /api/v1/aftersales/{aftersale_id}/offer": Act("hers", "case", {"amount_minor": 1}),
+    "POST /api/v1/aftersales/{aftersale_id}/offer/acceptance": Act("hers", "case"),
+    "POST /api/v1/aftersales/{aftersale_id}/offer/refusal": Act("hers", "case", {}),
+    "POST /api/v1/aftersales/{aftersale_id}/return-parcel": Act("hers", "case", {"carrier": "sandbox"}),
+    "POST /api/v1/aftersales/{aftersale_id}/return-parcel/acceptance": Act("hers", "case", {"resaleable": True}),
+    "POST /api/v1/aftersales/{aftersale_id}/return-parcel/refusal": Act("hers", "case", {"words": "x"}),
+    "POST /api/v1/aftersales/{aftersale_id}/replacement": Act("hers", "case", {"carrier": "sandbox"}),
+    "POST /api/v1/aftersales/{aftersale_id}/replacement/receipt": Act("hers", "case"),
+    "POST /api/v1/aftersales/{aftersale_id}/dispute": Act("hers", "case", {"words": "x"}),
+    "POST /api/v1/aftersales/{aftersale_id}/evidence": Act("hers", "case", b"no picture"),
+    "GET /api/v1/aftersales/{aftersale_id}/evidence/{evidence_id}/picture": Act("hers", "case evidence"),
+    "POST /api/v1/aftersales/{aftersale_id}/dispute/appeal": Act("hers", "case", {"words": "x"}),
+    "POST /api/v1/aftersales/{aftersale_id}/dispute/withdrawal": Act("hers", "case"),
+    "POST /api/v1/aftersales/{aftersale_id}/withdrawal": Act("hers", "case"),
+    "GET /api/v1/shops/{shop_id}/aftersales": Act("hers", "shop"),
+    "GET /api/v1/operator/disputes": Act("operator"),
+    "GET /api/v1/operator/disputes/{dispute_id}": Act("operator", "dispute"),
+    "POST /api/v1/operator/disputes/{dispute_id}/proof-request": Act(
+        "operator", "dispute", {"proof_from": "both", "words": "x"}
+    ),
+    "POST /api/v1/operator/disputes/{dispute_id}/judgement": Act(
+        "operator", "dispute", {"verdict": "buyer", "words": "x"}
+    ),
+    "GET /api/v1/operator/advances": Act("operator"),
+    "POST /api/v1/operator/advances/{advance_id}/write-off": Act("operator", "dispute"),
     "GET /api/v1/topics/{topic}/videos": Act("public"),
     "GET /api/v1/feed/for-you": Act("public"),
     "GET /api/v1/feed/following": Act("public"),

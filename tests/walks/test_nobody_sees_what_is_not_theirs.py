@@ -20,6 +20,7 @@ PUBLIC_PAGES = {
     "/v/{video_id:str}", "/v/{video_id:str}/qr.svg", "/town", "/settings", "/settings/interests",
     "/healthz", "/metrics", "/media", "/schema", "/schema/openapi.json", "/schema/openapi.yml", "/schema/openapi.yaml",
     "/schema/{path:str}", "/{path:path}", "/ws", "/notices/{provider:str}",
+    "/notices/carriers/kuaidi100",
 }  # fmt: skip
 PRIVATE_PAGES = {"/upload", "/me", "/settings/devices"}
 HERS = {"/pay/sandbox/{payment_id:str}": "payment", "/pay/return/{payment_id:str}": "payment"}
@@ -44,7 +45,10 @@ def attempt(town: WholeTown, who: str | None, name: str, **instead: str) -> Any:
     # The last one fills what is left.
     path = re.sub(r"\{[a-z]+_id\}", lambda _: ids.pop(0) if len(ids) > 1 else ids[0], path)
     path = path.replace("{topic}", "街头美食").replace("{handle}", "mei_fair")
-    body = {"upload_id": town.things["upload"]} if act.body == {"upload_id": "{upload}"} else act.body
+    body = act.body
+    if isinstance(body, dict):
+        of_town = {f"{{{each}}}": id_ for each, id_ in town.things.items()}
+        body = {key: of_town.get(value, value) if isinstance(value, str) else value for key, value in body.items()}
     return town.send(who, method, path, body, **act.headers)
 
 

@@ -12,6 +12,10 @@ import sqlalchemy as sa
 from litestar import Litestar
 
 from miaohui.app import create_app
+from miaohui.care.aftersales.actions.apply_aftersale import apply_aftersale
+from miaohui.care.aftersales.actions.open_dispute import open_dispute
+from miaohui.care.aftersales.actions.refuse import refuse
+from miaohui.care.aftersales.actions.submit_evidence import submit_evidence
 from miaohui.commerce.checkout.actions.add_address import add_address
 from miaohui.commerce.checkout.actions.make_quote import make_quote
 from miaohui.commerce.checkout.actions.save_freight_template import TemplateForm, save_freight_template
@@ -41,6 +45,7 @@ from tests.commerce.market import open_stall, put_goods
 from tests.commerce.promotions.offers import give_offers
 from tests.media.shelf import shelve_video
 from tests.serving import serving
+from tests.until_quiet import until_quiet
 
 LEFT_ALONE_BY_A_WALK = {
     "impression",
@@ -117,11 +122,15 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         **give_offers(db, clock, shop_id=int(shop["shop"]), by_id=cast.mei),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
     }
+    things |= _give_case(db, buyer_id=cast.mei, order_id=int(things["order"]), line_id=int(things["order_line"]))
+    # What followed from all this must not look as if somebody had done it during a walk.
+    until_quiet(db, clock)
     settings = Settings(
         data_dir=folder, database_url=database_url if database_url.startswith("postgres") else "", demo=True
     )
     app = create_app(settings, clock=clock)
     app.state.services.blobs.put("private/shops/1/paper-1440.webp", b"a paper", "image/webp")
+    app.state.services.blobs.put("private/evidence/1/photo-1440.webp", b"a photo", "image/webp")
     tokens = {name: session.token for name, session in opened.items()}
     with serving(app) as address, httpx.Client(base_url=f"http://{address}", timeout=30) as client:
         yield WholeTown(app, client, db, tokens, things)
@@ -153,6 +162,17 @@ def _give_shop(db: Database, cast: Cast) -> dict[str, str]:
         "variant": str(goods.variant_ids[0]),
         "document": str(document_id),
     }
+
+
+def _give_case(db: Database, *, buyer_id: int, order_id: int, line_id: int) -> dict[str, str]:
+    """Let Mei complain to herself, refuse that, and call the platform."""
+    wish = {"kind": "refund_only", "quantity": 1, "amount_minor": None, "reason": "other"}
+    found = db.write_sync(apply_aftersale, order_id=order_id, order_line_id=line_id, buyer_id=buyer_id, **wish)
+    file = "private/evidence/1/photo"
+    piece = db.write_sync(submit_evidence, aftersale_id=found.id, account_id=buyer_id, file=file, words="")
+    db.write_sync(refuse, aftersale_id=found.id, by_id=buyer_id, words="x")
+    about = db.write_sync(open_dispute, aftersale_id=found.id, buyer_id=buyer_id, words="x")
+    return {"case": str(found.id), "evidence": str(piece.id), "dispute": str(about.id)}
 
 
 def _give_passkey(tx: Tx, *, account_id: int) -> int:
