@@ -1,6 +1,5 @@
 """Begin to pay for a trade."""
 
-from miaohui.commerce.orders.access import access_trade
 from miaohui.commerce.orders.locks import lock_trade
 from miaohui.commerce.orders.queries import orders_of_trade
 from miaohui.kit.db import Tx
@@ -23,9 +22,8 @@ def begin_payment(tx: Tx, *, trade_id: int, buyer_id: int, provider: str) -> Pay
 
     However often it is asked, one payment comes of it. Raises NotFound, TradeClosed, AlreadyPaid.
     """
-    access_trade(tx, trade_id=trade_id, person_id=buyer_id)
     found = lock_trade(tx, trade_id)
-    if found is None:
+    if found is None or found.buyer_id != buyer_id:
         raise NotFound
     if found.state == "paid":
         raise AlreadyPaid
