@@ -13,6 +13,7 @@ from miaohui.care.aftersales.actions.refuse import refuse
 from miaohui.care.aftersales.actions.reship import reship
 from miaohui.care.aftersales.queries import Case
 from miaohui.commerce.inventory.queries import available
+from miaohui.commerce.orders.actions.cancel_order import cancel_order
 from miaohui.kit.clock import to_ms
 from miaohui.money.payments.actions.record_refund import begin_refund_attempt, record_refund_stuck, retry_refund
 from tests.care.counter import PRICE, Counter
@@ -159,3 +160,15 @@ def timer_of(counter: Counter, found: Case) -> dict[str, object]:
     now = counter.case(found.id)
     assert now.deadline_at is not None
     return {"aftersale_id": now.id, "state": now.state, "deadline_ms": to_ms(now.deadline_at)}
+
+
+def test_a_case_about_an_order_that_was_cancelled_meanwhile_is_closed(counter: Counter):
+    line = counter.sell(2)
+    found = counter.apply(line, quantity=2)
+    counter.db.write_sync(cancel_order, order_id=line.order_id, buyer_id=counter.buyer)
+    counter.wait(hours=48)
+
+    assert counter.states(found) == ["applied by buyer", "closed by clock"]
+    assert counter.refund(found) is None
+    assert counter.line(line.id).refunded_minor == line.payable_minor
+    assert counter.broken_promises() == []

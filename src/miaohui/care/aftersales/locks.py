@@ -1,9 +1,9 @@
 """What after-sales locks, and in which order.
 
-1. the order line, when a case is opened: two applications for one line come one after the other
-2. the case
-3. its dispute
-4. what lies below: stock, the order line, settlement, payment, ledger, each in its own order
+1. the case
+2. its dispute
+3. the order, when a case is opened or paid out: applications and refunds of one order come one after the other
+4. what lies below: stock, settlement, payment, ledger, each in its own order
 
 A case's state decides, by the condition of its UPDATE; holding the row first keeps this order in all verbs.
 """
@@ -12,13 +12,7 @@ import sqlalchemy as sa
 
 from miaohui.care.aftersales.queries import Case, Dispute, case_columns, dispute_columns
 from miaohui.care.aftersales.tables import aftersale, dispute
-from miaohui.commerce.orders.tables import order_line
 from miaohui.kit.db import Tx
-
-
-def lock_line(tx: Tx, order_line_id: int) -> None:
-    """Hold an order line while its cases are counted."""
-    tx.execute(sa.select(order_line.c.id).where(order_line.c.id == order_line_id).with_for_update())
 
 
 def lock_case(tx: Tx, aftersale_id: int) -> Case | None:

@@ -10,6 +10,7 @@ from miaohui.care.aftersales.states import CaseState, Side
 from miaohui.care.compensation.actions.open_advance import open_advance
 from miaohui.care.compensation.states import AdvanceReason
 from miaohui.commerce.orders.actions.refund_line import refund_line, refundable
+from miaohui.commerce.orders.locks import lock_order
 from miaohui.kit.db import Tx
 
 
@@ -46,6 +47,8 @@ def pay_back(
     the shop's funds cover, the platform has paid first: an advance says so.
     """
     case = msgspec.structs.replace(found, **(changes or {}))
+    # Held before it is read: a cancellation at this moment leaves less to pay back.
+    lock_order(tx, case.order_id)
     line = bought_line(tx, case.order_line_id)
     if line is None:
         raise LookupError(f"order line {case.order_line_id} is gone")

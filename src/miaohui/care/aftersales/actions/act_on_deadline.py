@@ -39,7 +39,7 @@ def act_on_deadline(tx: Tx, *, aftersale_id: int, state: CaseState, deadline_ms:
 def _shop_was_silent(tx: Tx, found: Case) -> None:
     line = bought_line(tx, found.order_line_id)
     # While the shop was silent it has sent what the buyer wanted no more: money and goods would both be gone.
-    if not found.was_shipped and line is not None and found.quantity > line.unsent:
+    if not found.was_shipped and line is not None and min(found.quantity, line.kept) > line.unsent:
         move_case(tx, found, "rejected", by_side="clock", by_id=None, words="the goods are on their way")
         return
     agree_by_silence(tx, found)

@@ -1,7 +1,6 @@
 """Ask for money back, a return or an exchange."""
 
 from miaohui.care.aftersales.events import AftersaleOpened
-from miaohui.care.aftersales.locks import lock_line
 from miaohui.care.aftersales.moves import note_case, stage_case_deadline
 from miaohui.care.aftersales.queries import Bought, Case, bought_line, cases_of_line
 from miaohui.care.aftersales.refunds import most_refundable, ref_of
@@ -16,6 +15,7 @@ from miaohui.care.aftersales.rules import (
 from miaohui.care.aftersales.states import Kind
 from miaohui.care.aftersales.tables import aftersale
 from miaohui.commerce.catalogue.queries import sellable_variants
+from miaohui.commerce.orders.locks import lock_order
 from miaohui.kit.db import Tx, insert_if_absent
 from miaohui.kit.errors import Conflict, NotFound
 from miaohui.kit.idempotency import remember
@@ -95,8 +95,10 @@ def _open(
     words: str,
     wanted_variant_id: int | None,
 ) -> Case:
+    _line_of_buyer(tx, order_id=order_id, order_line_id=order_line_id, buyer_id=buyer_id)
+    # Refunds hold the order, too: two applications, or one and a refund, come one after the other.
+    lock_order(tx, order_id)
     line = _line_of_buyer(tx, order_id=order_id, order_line_id=order_line_id, buyer_id=buyer_id)
-    lock_line(tx, order_line_id)
     _refuse_another(tx, order_line_id)
     left = _left(tx, line, quantity)
     asked = 0 if kind == "exchange" and amount_minor is None else left if amount_minor is None else amount_minor
