@@ -132,6 +132,8 @@ def rows(stall: Stall, statement: sa.Select[tuple[object, ...]]) -> list[sa.Row[
 def open_sheet(page: Page) -> None:
     page.locator(".clip__goods").first.click()
     expect(page.locator("dialog.sheet [data-buy]")).to_be_enabled()
+    # It comes up from below, and stands still before a hand takes hold of it.
+    page.wait_for_function("() => document.querySelector('dialog.sheet').getAnimations().length === 0")
 
 
 def test_the_sheet_opens_over_the_playing_clip_and_goes_without_a_trace(visit: Callable[..., Page]) -> None:
