@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from miaohui.commerce.inventory.actions.hold_stock import OutOfStock
+from miaohui.commerce.orders.actions import close_trade as closing
 from miaohui.commerce.orders.actions import mark_trade_paid as paying
 from miaohui.commerce.orders.actions.begin_payment import begin_payment
 from miaohui.commerce.orders.actions.cancel_order import cancel_order
@@ -103,6 +104,32 @@ def test_paid_or_closed_and_the_money_is_where_the_goods_are_not(market: Market,
         ("closed", (10, 0, 0), (0, 0)),
     ]
     assert market.balance("refund_payable") == market.balance("unapplied_receipts") == 0
+
+
+def test_what_is_paid_is_not_closed_though_nobody_has_taken_note_yet(market: Market) -> None:
+    placed = market.buy()
+    market.pay(placed, quiet=False)
+    assert market.order(placed.order_ids[0]).state == "created"
+    assert not market.db.write_sync(close_trade, trade_id=placed.trade_id, reason="unpaid", by_id=None)
+    market.quiet()
+    assert market.order(placed.order_ids[0]).state == "paid"
+
+
+def test_should_it_be_closed_nevertheless_the_money_goes_back_once(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The net below the guard: with the guard off, nothing is delivered and nothing is kept."""
+    placed = market.buy()
+    paid = market.pay(placed, quiet=False)
+    monkeypatch.setattr(closing, "success_of", lambda *_, **__: None)
+    assert market.db.write_sync(close_trade, trade_id=placed.trade_id, reason="unpaid", by_id=None)
+    for _ in range(2):
+        market.db.write_sync(paying.mark_trade_paid, trade_id=placed.trade_id, payment_id=paid.id)
+        market.quiet()
+    [order_id] = placed.order_ids
+    assert market.order(order_id).state == "closed"
+    assert [market.balance(code) for code in (f"escrow:{order_id}", "psp:sandbox", "refund_payable")] == [0, 0, 0]
+    assert market.stock() == (10, 0, 0)
 
 
 def test_a_notice_that_is_heard_twice_pays_once(market: Market) -> None:
