@@ -278,3 +278,12 @@ def test_the_database_keeps_a_scan_once(db: Database, cast: Cast, sold: Sold):
 
     assert count(db, parcel_event) == 1
     assert len(emitted(db, ParcelMoved)) == 1
+
+
+def test_what_is_said_after_the_signature_is_kept_and_signs_nothing_again(db: Database, cast: Cast, sold: Sold):
+    sent = ship(db, cast, sold)
+    for hours in (1, 2, 3):
+        sign(db, sent, after=hours * HOUR)
+
+    assert count(db, parcel_event) == 3
+    assert len(emitted(db, ParcelSigned)) == len(emitted(db, OrderDelivered)) == 1
