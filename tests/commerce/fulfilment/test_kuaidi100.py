@@ -174,7 +174,7 @@ def test_states_that_we_do_not_know_are_kept_and_move_nothing(db: Database, fair
     hear(fair.stranger(), push([*JOURNEY[2:], {"time": "2026-04-22 00:00:00", "context": "?\x00", "statusCode": "99"}]))
 
     assert db.read_sync(parcel_by_id, sent.id).state == "in_transit"
-    assert [one.text for one in db.read_sync(scans_of_parcels, [sent.id])[sent.id]][0] == "?"
+    assert next(one.text for one in db.read_sync(scans_of_parcels, [sent.id])[sent.id]) == "?"
     assert len(emitted(db, ParcelMoved)) == 1
 
 

@@ -33,7 +33,7 @@ def test_a_shop_sends_and_the_buyer_sees_it(fair: House, cast: Cast, sold: Sold)
     assert [(line["title"], line["quantity"]) for line in sent["lines"]] == [("竹编灯笼 0", 2)]
     seen = buyer.ok("GET", f"/orders/{sold.order_id}/parcels")["items"]
     assert seen == shop.ok("GET", path_of(sold))["items"]
-    assert [one["id"] for one in seen][0] == sent["id"]
+    assert next(one["id"] for one in seen) == sent["id"]
     assert [one["state"] for one in seen] == ["created", "created"]
     assert [one["code"] for one in fair.stranger().ok("GET", "/carriers")][:2] == ["sandbox", "shunfeng"]
 
