@@ -20,11 +20,17 @@ PUBLIC_PAGES = {
     "/v/{video_id:str}", "/v/{video_id:str}/qr.svg", "/town", "/settings", "/settings/interests",
     "/healthz", "/metrics", "/media", "/schema", "/schema/openapi.json", "/schema/openapi.yml", "/schema/openapi.yaml",
     "/schema/{path:str}", "/{path:path}", "/ws", "/notices/{provider:str}",
-    "/notices/carriers/kuaidi100",
+    "/notices/carriers/kuaidi100", "/market", "/market/{category:str}", "/goods/{product_id:str}",
 }  # fmt: skip
-PRIVATE_PAGES = {"/upload", "/me", "/settings/devices"}
-HERS = {"/pay/sandbox/{payment_id:str}": "payment", "/pay/return/{payment_id:str}": "payment"}
+PRIVATE_PAGES = {"/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons"}
+HERS = {
+    "/orders/{order_id:str}": "order",
+    "/pay/sandbox/{payment_id:str}": "payment",
+    "/pay/return/{payment_id:str}": "payment",
+}
 """Pages that only Mei sees, and whose thing stands in their address."""
+KEPT_TO_HERSELF = ["waiting_video", "upload", "device", "order", "quote", "address"]
+"""Whose ids stand on no page of anybody else's."""
 
 
 @pytest.fixture
@@ -144,7 +150,7 @@ def test_private_pages_send_a_stranger_to_the_door_and_show_others_only_their_ow
         assert answer.headers["location"].startswith("/sign-in?next=")
         bos = town.send("bo", "GET", page, Accept="text/html")
         assert bos.status_code == 200
-        for hers in ("mei@fair.example", town.things["waiting_video"], town.things["upload"], town.things["device"]):
+        for hers in ("mei@fair.example", *map(town.things.__getitem__, KEPT_TO_HERSELF)):
             assert hers not in bos.text
 
 

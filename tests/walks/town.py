@@ -24,6 +24,7 @@ from miaohui.commerce.checkout.freight import Zone
 from miaohui.commerce.checkout.quotes import Asked
 from miaohui.commerce.fulfilment.actions.ship_parcel import ship_parcel
 from miaohui.commerce.inventory.actions.receive_stock import receive_stock
+from miaohui.commerce.merchants.actions.change_shop import ShopChanges, change_shop
 from miaohui.commerce.merchants.actions.submit_document import submit_document
 from miaohui.commerce.orders.actions.begin_payment import begin_payment
 from miaohui.commerce.orders.actions.mark_trade_paid import mark_trade_paid
@@ -190,6 +191,7 @@ def _give_order(db: Database, cast: Cast, *, folder: Path, variant_id: int, shop
     db.write_sync(receive_stock, variant_id=variant_id, quantity=10, ref="opening", by_id=mei)
     template = TemplateForm(name="快递", zones=[Zone(first_minor=800)])
     freight = db.write_sync(save_freight_template, shop_id=shop_id, by_id=mei, form=template)
+    db.write_sync(change_shop, shop_id=shop_id, by_id=mei, changes=ShopChanges(insures_returns=True))
     form = AddressForm(name="阿梅", phone="13800138000", street="平江路 8 号", division_code="320508")
     address = db.write_sync(add_address, account_id=mei, form=form)
     offered = db.write_sync(make_quote, buyer_id=mei, lines=[Asked(variant_id=variant_id, quantity=2)])
