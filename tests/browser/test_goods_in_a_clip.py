@@ -241,3 +241,17 @@ def test_beside_the_clip_a_wide_screen_lists_all_that_it_shows(visit: Callable[.
 
     expect(page.locator("dialog.sheet h2")).to_have_text("纸鸢")
     expect(page.locator("[data-buy]")).to_be_enabled()
+
+
+def test_the_market_becomes_ones_own_and_hears_what_is_looked_at(stall: Stall, visit: Callable[..., Page]) -> None:
+    page = visit(as_="lan", on=DESK)
+    page.goto(f"{stall.url}/market")
+    expect(page.locator(".goods-card")).to_have_count(2)
+
+    with page.expect_response(lambda answer: answer.url.endswith("/api/v1/signals")):
+        page.locator(".goods-card", has_text="走马灯").click()
+
+    told = sa.select(signal.c.kind).where(
+        signal.c.person_id == stall.people["lan"], signal.c.item_id == stall.lamp.product_id
+    )
+    assert "open_product" in {row.kind for row in rows(stall, told)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import quote_plus
 
 from litestar import MediaType, Request, Response, get
 from litestar.params import Parameter
@@ -19,6 +20,10 @@ from miaohui.commerce.orders.answers import read_order, read_orders
 from miaohui.commerce.orders.states import OrderState
 from miaohui.commerce.promotions.answers import read_claimable, read_coupons
 from miaohui.consoles.market.words import COUPON_STATE_WORDS, STATE_WORDS, TAB_WORDS, timeline_of
+from miaohui.discovery.feed.cursors import MallCursor, read_cursor
+from miaohui.discovery.feed.live import LiveFeed
+from miaohui.discovery.feed.mall import serve_mall
+from miaohui.discovery.feed.routes import asker_of
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member, Viewer, page
 from miaohui.kit.ids import Id, format_id, parse_id
@@ -26,6 +31,7 @@ from miaohui.money.payments.services import Payments
 
 AnyRequest = Request[Any, Any, Any]
 Cursor = Annotated[str | None, Parameter(max_length=60)]
+MallPlace = Annotated[str | None, Parameter(max_length=5000)]
 _GOODS_A_PAGE = 24
 _ORDERS_A_PAGE = 20
 _COUPONS_A_PAGE = 50
@@ -40,20 +46,30 @@ TABS: Sequence[tuple[str, Sequence[OrderState]]] = (
 
 
 @get("/market", media_type=MediaType.HTML, include_in_schema=False)
-async def market_page(*, request: AnyRequest, viewer: Viewer, db: Database, after: Cursor = None) -> Response[bytes]:
-    """Answer with the market."""
+async def market_page(
+    *, request: AnyRequest, viewer: Viewer, db: Database, feed: LiveFeed, after: MallPlace = None
+) -> Response[bytes]:
+    """Answer with the market: goods by what the person lingers on, or what is popular and new until that is known."""
+    place = MallCursor() if after is None else read_cursor(after, MallCursor, feed.signer)
+    goods = await serve_mall(feed, asker=asker_of(request, viewer), limit=_GOODS_A_PAGE, cursor=place)
 
     def read(tx: Tx) -> dict[str, Any]:
         return {
             "categories": read_categories(tx).items,
-            "goods": read_goods(tx, sort="sold", cursor=after, limit=_GOODS_A_PAGE),
             "in_cart": cart_count(tx, account_id=viewer.account_id or 0),
         }
 
+    following = None if goods.cursor is None else f"/market?after={quote_plus(goods.cursor)}"
     found = await db.read(read)
-    cursor = found["goods"].cursor
-    following = None if cursor is None else f"/market?after={cursor}"
-    return page(request, "market/category.html", chosen=None, following=following, **found)
+    return page(
+        request,
+        "market/category.html",
+        chosen=None,
+        goods=goods,
+        personal=goods.personal,
+        following=following,
+        **found,
+    )
 
 
 @get("/market/{category:str}", media_type=MediaType.HTML, include_in_schema=False)

@@ -8,6 +8,7 @@ import { t } from "miaohui/i18n";
 import { money } from "miaohui/money";
 import { say, sayProblem } from "miaohui/notices";
 import { account } from "miaohui/page";
+import { noteGoods } from "miaohui/feed/visit";
 
 const MOST = 99;
 const root = document.querySelector("[data-goods]");
@@ -17,6 +18,9 @@ const listPrice = root.querySelector("[data-list-price]");
 const shown = form.querySelector("[data-quantity]");
 const { currency } = root.dataset;
 const source = { kind: root.dataset.source, id: root.dataset.sourceId || null };
+
+// Whoever comes from a clip has been heard already, by the sheet over it.
+if (source.kind !== "video") noteGoods("open_product", root.dataset.goods);
 
 const chosen = () => form.querySelector("[name=variant]:checked");
 
@@ -64,6 +68,7 @@ form.addEventListener("submit", (event) => {
       if (event.submitter.value === "cart") {
         const cart = await api("cart/lines", { method: "POST", body: line });
         showCartCount(cart.lines);
+        noteGoods("add_to_cart", root.dataset.goods);
         say(t("It is in the cart"));
         return;
       }
