@@ -24,8 +24,10 @@ from miaohui.care.aftersales.actions.submit_evidence import submit_evidence
 from miaohui.care.aftersales.actions.withdraw import withdraw
 from miaohui.care.aftersales.actions.withdraw_dispute import withdraw_dispute
 from miaohui.care.aftersales.queries import Case, cases_of_line, dispute_of_case
+from miaohui.commerce.inventory.actions.receive_stock import receive_stock
 from miaohui.commerce.orders.queries import OrderLine
 from miaohui.kit.errors import Refusal
+from miaohui.kit.ids import new_id
 from miaohui.money.ledger import accounts
 from tests.care.compensation.test_advances import take_away
 from tests.care.counter import PRICE, Counter
@@ -80,6 +82,9 @@ def test_any_walk_ends_and_the_money_is_exact(counter: Counter, start: str, walk
 
 
 def sold(counter: Counter, start: str) -> OrderLine:
+    for variant_id in counter.goods.variant_ids:
+        wares = {"variant_id": variant_id, "quantity": 10, "ref": str(new_id())}
+        counter.db.write_sync(receive_stock, **wares, by_id=counter.seller)
     match start:
         case "paid":
             return counter.sell(3)
