@@ -62,7 +62,7 @@ def everything(db: Database) -> dict[str, int]:
 
 
 def test_a_town_is_planted_once_and_alive(services: Services, clock: ManualClock) -> None:
-    plant_first(services, clips=1, enough=0)
+    plant_first(services, with_market=False, clips=1, enough=0)
     work_until_idle(services, clock)
 
     progress = services.db.read_sync(planting_progress)
@@ -81,7 +81,7 @@ def test_a_town_is_planted_once_and_alive(services: Services, clock: ManualClock
     assert "failed" not in services.db.read_sync(lambda tx: tx.scalars(sa.select(job_table.c.state)))
 
     before = everything(services.db)
-    again = plant_first(services, clips=1)
+    again = plant_first(services, with_market=False, clips=1)
     work_until_idle(services, clock)
     assert again == progress
     assert everything(services.db) == before
@@ -94,7 +94,7 @@ def test_an_interrupted_planting_goes_on_and_doubles_nothing(services: Services,
     clock.advance(timedelta(days=3))
 
     for _ in range(2):
-        plant_first(services, clips=1, enough=0)
+        plant_first(services, with_market=False, clips=1, enough=0)
 
     assert services.db.write_sync(found_town, seed=SEED + 1, clips=2) == town
     assert services.db.read_sync(resident_ids) == people
@@ -107,7 +107,7 @@ def test_the_first_clips_are_in_the_feed_before_the_first_visitor(services: Serv
     beside = threading.Thread(target=worker.run)
     beside.start()
     try:
-        plant_first(services, clips=1, enough=1, patience_s=60)
+        plant_first(services, with_market=False, clips=1, enough=1, patience_s=60)
     finally:
         worker.stop()
         beside.join()

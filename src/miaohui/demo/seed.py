@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import miaohui.job_kinds  # noqa: F401  importing declares the kinds that are staged here
-from miaohui.demo.jobs import stage_audience
+from miaohui.demo.jobs import stage_audience, stage_market
 from miaohui.demo.queries import (
     Progress,
     Town,
@@ -46,13 +46,14 @@ def plant_first(
     clips: int | None = None,
     enough: int = ENOUGH_CLIPS,
     patience_s: float = PATIENCE_S,
+    with_market: bool = True,
 ) -> Progress:
     """Plant people, stage all other work, and return once `enough` clips are in the feed. Blocks.
 
     Draws in this process beside the worker, which must run already: it prepares what is drawn. Expects
     the tables to be there, and that nobody else hands on events yet. Returns at once for a town that is
     complete, and after little more than `patience_s` in any case.
-    clips: how many of the programme a new town gets; all unless given.
+    clips: how many of the programme a new town gets; all unless given. with_market: whether stalls open as well.
     """
     db = services.db
     progress = db.read_sync(planting_progress)
@@ -65,6 +66,8 @@ def plant_first(
     until = time.monotonic() + patience_s
     town = db.write_sync(found_town, seed=seed, clips=clips)
     db.write_sync(settle_people, town=town)
+    if with_market:
+        db.write_sync(stage_market)
     programme = plan_programme(seed=town.seed)[: town.clips]
     wave = first_wave(programme)
     wanted = min(enough, town.clips)

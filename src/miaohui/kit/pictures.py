@@ -43,16 +43,17 @@ class StoredPicture(msgspec.Struct, frozen=True, kw_only=True):
     height: int
 
 
-def store_picture(blobs: Blobs, *, folder: str, picture: bytes) -> StoredPicture:
+def store_picture(blobs: Blobs, *, folder: str, picture: bytes, name: str | None = None) -> StoredPicture:
     """Store a picture in all widths under a new key in `folder`, such as `goods/7` or `private/shops/7`.
 
+    name: for who stores the same picture again when a job is repeated; drawn by chance unless given.
     Blocks for some 0.3 s. What is narrower than a width is stored as it is. The file's metadata (place, camera,
     date) is left behind, because only pixels are copied. Raises UnreadablePicture.
     """
     upright = read_picture(picture, largest_px=WIDTHS_PX[-1])
     if upright.height > upright.width * _TALLEST:
         raise UnreadablePicture
-    key = f"{folder}/{secrets.token_hex(8)}"
+    key = f"{folder}/{name or secrets.token_hex(8)}"
     scaled = upright
     for width_px in reversed(WIDTHS_PX):
         if upright.width > width_px:
