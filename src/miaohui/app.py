@@ -26,6 +26,7 @@ from miaohui.commerce.merchants.routes import route_handlers as merchants_api
 from miaohui.commerce.orders.routes import route_handlers as orders_api
 from miaohui.commerce.promotions.routes import route_handlers as promotions_api
 from miaohui.consoles.creator import pages as creator_pages
+from miaohui.consoles.market import aftersales_pages
 from miaohui.consoles.market import pages as market_pages
 from miaohui.demo import pages as demo_pages
 from miaohui.demo.routes import route_handlers as demo_api
@@ -98,6 +99,7 @@ ROUTES: Sequence[Any] = [
     *feed_pages.route_handlers,
     *watch_page.route_handlers,
     *market_pages.route_handlers,
+    *aftersales_pages.route_handlers,
     *creator_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""

@@ -8,3 +8,11 @@ export function money(amountMinor, currency) {
   const format = formats.get(currency);
   return format.format(amountMinor / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
+
+/** What somebody wrote, as whole minor units; NaN where it is no amount. */
+export function minor(text, currency) {
+  money(0, currency);
+  const digits = formats.get(currency).resolvedOptions().maximumFractionDigits;
+  const plain = text.replaceAll(/[\s,¥￥$€£]/g, "");
+  return /^\d{1,10}(\.\d*)?$/.test(plain) ? Math.round(Number(plain) * 10 ** digits) : Number.NaN;
+}
