@@ -26,6 +26,7 @@ from miaohui.services import Services
 from miaohui.settings import Settings
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.stage import on_stage, state
+from tests.browser.test_accessibility import violations
 from tests.cast import Cast
 from tests.commerce.market import Goods, open_stall, put_goods
 from tests.media.booth import Booth
@@ -144,6 +145,7 @@ def test_the_sheet_opens_over_the_playing_clip_and_goes_without_a_trace(visit: C
 
     dialog = page.locator("dialog.sheet")
     expect(dialog).to_contain_text("走马灯，会转的那种")
+    assert violations(page) == []
     assert state(page) == "playing"
     assert page.url == address
     # The first that can be had is chosen; what is sold out cannot be.
@@ -187,6 +189,7 @@ def test_three_taps_buy_it_and_the_clip_plays_on(stall: Stall, visit: Callable[.
     dialog.locator("[data-buy]").click()
     expect(dialog.locator("[data-confirm]")).to_contain_text("168.00")
     expect(dialog).to_contain_text("灯市口大街 1 号")
+    assert violations(page) == []
     dialog.locator("[data-confirm]").click()
     dialog.locator("[data-pay=wallet]").click()
 

@@ -16,7 +16,7 @@ _AT_ONCE = 500
 
 
 class ExportedSignal(msgspec.Struct, frozen=True, kw_only=True):
-    """One act. item: the clip's id, missing for a choice about being learned from."""
+    """One act. item: the id of the clip or the goods, missing for a choice about being learned from."""
 
     kind: str
     at: datetime
@@ -26,7 +26,7 @@ class ExportedSignal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExportedImpression(msgspec.Struct, frozen=True, kw_only=True):
-    """One clip that was on a page. probability: of being chosen by its source."""
+    """One clip, or goods, that stood on a page. probability: of being chosen by its source."""
 
     item: str
     served_at: datetime
