@@ -100,7 +100,7 @@ class WholeTown:
 @contextmanager
 def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Database, cast: Cast) -> Iterator[WholeTown]:
     """Build the application over a database in which Mei has one of everything."""
-    people = {"mei": cast.mei, "bo": cast.bo, "hao": cast.hao}
+    people = {"mei": cast.mei, "bo": cast.bo, "hao": cast.hao, "lena": cast.lena}
     db.write_sync(block_person, blocker_id=cast.mei, blocked_id=cast.hao)
     video_id = shelve_video(db, author_id=cast.mei)
     waiting_id = shelve_video(db, author_id=cast.mei, state="processing")
