@@ -28,6 +28,8 @@ from miaohui.commerce.promotions.routes import route_handlers as promotions_api
 from miaohui.consoles.creator import pages as creator_pages
 from miaohui.consoles.market import aftersales_pages
 from miaohui.consoles.market import pages as market_pages
+from miaohui.consoles.merchant import pages as merchant_pages
+from miaohui.consoles.merchant.routes import route_handlers as merchant_api
 from miaohui.demo import pages as demo_pages
 from miaohui.demo.routes import route_handlers as demo_api
 from miaohui.discovery.feed import pages as feed_pages
@@ -100,6 +102,8 @@ ROUTES: Sequence[Any] = [
     *watch_page.route_handlers,
     *market_pages.route_handlers,
     *aftersales_pages.route_handlers,
+    *merchant_api,
+    *merchant_pages.route_handlers,
     *creator_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""

@@ -224,6 +224,13 @@ ACTS: dict[str, Act] = {
     "DELETE /api/v1/shops/{shop_id}/staff/{person_id}": Act("hers", "shop person"),
     "POST /api/v1/shops/{shop_id}/deposit": Act("hers", "shop", {"provider": "sandbox"}),
     "POST /api/v1/shops/{shop_id}/closing": Act("hers", "closing_shop", {}),
+    "GET /api/v1/shops/{shop_id}/balances": Act("hers", "shop"),
+    "GET /api/v1/shops/{shop_id}/settlement-lines": Act("hers", "shop"),
+    "GET /api/v1/shops/{shop_id}/statement": Act("hers", "shop"),
+    "GET /api/v1/shops/{shop_id}/payouts": Act("hers", "shop"),
+    "POST /api/v1/shops/{shop_id}/payouts": Act(
+        "hers", "shop", {"amount_minor": 100, "bank_account": "6222 0212 3344"}
+    ),
     "GET /api/v1/shops/{shop_id}/showcase": Act("public", "shop"),
     "PUT /api/v1/shops/{shop_id}/showcase": Act("hers", "shop", {"product_ids": []}),
     "GET /api/v1/shops/{shop_id}/products": Act("hers", "shop"),

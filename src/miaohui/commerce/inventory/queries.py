@@ -49,6 +49,31 @@ def pools_of_variant(tx: Tx, *, variant_id: int) -> list[Pool]:
     return tx.all(sa.select(*COLUMNS).where(counters.variant_id == variant_id).order_by(*order), Pool)
 
 
+class Counters(msgspec.Struct, frozen=True, kw_only=True):
+    """A variant's units over all its pools."""
+
+    on_hand: int = 0
+    reserved: int = 0
+    sold: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+def counters_of_variants(tx: Tx, *, variant_ids: Iterable[int]) -> dict[int, Counters]:
+    """Return the counters of each variant; nought where there is none."""
+    wanted = set(variant_ids)
+    column = stock_pool.c
+    sums = [sa.func.sum(each) for each in (column.on_hand, column.reserved, column.sold)]
+    statement = sa.select(column.variant_id, *sums).where(column.variant_id.in_(wanted)).group_by(column.variant_id)
+    found = {
+        variant_id: Counters(on_hand=int(on_hand), reserved=int(reserved), sold=int(sold))
+        for variant_id, on_hand, reserved, sold in tx.execute(statement)
+    }
+    return {variant_id: found.get(variant_id, Counters()) for variant_id in wanted}
+
+
 def movements_of_variant(tx: Tx, *, variant_id: int, before_id: int | None = None, limit: int = 50) -> list[Movement]:
     """Return what moved in a variant's pools, newest first."""
     statement = (

@@ -215,6 +215,21 @@ def count_by_state(tx: Tx, *, buyer_id: int | None = None, shop_id: int | None =
     return dict(tx.execute(counted).tuples().all())
 
 
+class Takings(msgspec.Struct, frozen=True, kw_only=True):
+    """What buyers have paid a shop in some time, refunds not counted."""
+
+    orders: int
+    paid_minor: int
+
+
+def takings_of_shop(tx: Tx, *, shop_id: int, since: datetime, until: datetime) -> Takings:
+    """Return what was paid to a shop from one moment until before another."""
+    paid = shop_order.c.paid_at
+    summed = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(shop_order.c.payable_minor), 0))
+    counted, total = tx.execute(summed.where(shop_order.c.shop_id == shop_id, paid >= since, paid < until)).one()
+    return Takings(orders=counted, paid_minor=int(total))
+
+
 def _page(
     tx: Tx, mine: sa.ColumnElement[bool], states: Sequence[OrderState], before_id: int | None, limit: int
 ) -> list[Order]:

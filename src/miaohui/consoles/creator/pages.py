@@ -7,6 +7,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.params import Parameter
 from litestar.response import Redirect
 
+from miaohui.commerce.merchants.answers import ShopOfMine, read_shops_of_mine
 from miaohui.consoles.creator.shelf import Shelf, liked_shelf, own_shelf, published_shelf
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
@@ -40,14 +41,14 @@ async def upload_page(request: AnyRequest, member: Member, db: Database, setting
 async def my_page(request: AnyRequest, member: Member, db: Database, after: After = None) -> Response[bytes]:
     """Answer with the person's own clips, whatever became of them."""
 
-    def read(tx: Tx) -> tuple[Profile, Shelf]:
+    def read(tx: Tx) -> tuple[Profile, Shelf, list[ShopOfMine]]:
         me = member.account_id
         person = read_profile(tx, handle=member.session.handle, viewer_id=me, account_id=me)
-        return person, own_shelf(tx, person_id=me, after=after)
+        return person, own_shelf(tx, person_id=me, after=after), read_shops_of_mine(tx, account_id=me).items
 
-    person, shelf = await db.read(read)
+    person, shelf, shops = await db.read(read)
     following = None if shelf.after is None else f"/me?after={shelf.after}"
-    return page(request, "creator/me.html", person=person, videos=shelf.tiles, next=following)
+    return page(request, "creator/me.html", person=person, videos=shelf.tiles, shops=shops, next=following)
 
 
 @get("/{path:path}", media_type=MediaType.HTML, include_in_schema=False)

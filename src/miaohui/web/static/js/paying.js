@@ -3,11 +3,11 @@ import { api } from "miaohui/api";
 
 /** Pay for a trade; leaves the page. `next` is where the payer comes back to. */
 export async function payForTrade(tradeId, provider, next) {
-  goToTill(await api(`trades/${tradeId}/payments`, { method: "POST", body: { provider } }), next);
+  toTheTill(await api(`trades/${tradeId}/payments`, { method: "POST", body: { provider } }), next);
 }
 
-/** Go where this payment is made, or back to `next` if nothing is left to do. */
-export function goToTill(payment, next) {
+/** Go where a payment that has begun wants the payer; leaves the page. */
+export function toTheTill(payment, next) {
   const back = encodeURIComponent(next);
   const { kind, value } = payment.handover ?? { kind: "none" };
   if (kind === "redirect") location.assign(value);

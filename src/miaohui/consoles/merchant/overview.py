@@ -1,0 +1,118 @@
+"""A shop at a glance: what is to be done, by when, and what came in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import MediaType, Response, get
+
+from miaohui.care.aftersales.answers import Aftersales, read_shop_aftersales
+from miaohui.commerce.merchants.answers import OwnShop
+from miaohui.commerce.orders.answers import OrderAnswer, read_orders_of_shop
+from miaohui.commerce.orders.queries import Takings, takings_of_shop
+from miaohui.consoles.merchant.layout import AnyRequest, console_page
+from miaohui.kit.db import Database, Tx
+from miaohui.kit.http import Member
+from miaohui.kit.ids import Id, parse_id
+from miaohui.money.settlement.answers import ShopBalances, read_shop_balances
+
+_DAY_OF = ZoneInfo("Asia/Shanghai")
+"""Whose midnight begins the day of a shop."""
+_MOST_LOOKED_AT = 50
+_DEADLINES = 8
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is the shop's turn. late: the time has passed."""
+
+    kind: str
+    by: datetime
+    late: bool
+    title: str
+    href: str
+
+
+@get("/shop/{shop_id:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def overview_page(*, request: AnyRequest, shop_id: Id, member: Member, db: Database) -> Response[bytes]:
+    """Answer with the shop at a glance."""
+
+    def read(tx: Tx, shop: OwnShop) -> Mapping[str, Any]:
+        here = parse_id(shop.id)
+        orders = read_orders_of_shop(
+            tx,
+            shop_id=here,
+            account_id=member.account_id,
+            states=("paid", "part_shipped"),
+            cursor=None,
+            limit=_MOST_LOOKED_AT,
+        )
+        cases = None
+        if "service" in shop.powers:
+            cases = read_shop_aftersales(
+                tx,
+                shop_id=here,
+                account_id=member.account_id,
+                state=None,
+                only_open=True,
+                cursor=None,
+                limit=_MOST_LOOKED_AT,
+            )
+        balances: ShopBalances | None = None
+        if "finance" in shop.powers:
+            balances = read_shop_balances(tx, shop_id=here, currency=shop.currency)
+        return {
+            "to_ship": orders.counts["paid"] + orders.counts["part_shipped"],
+            "cases": cases,
+            "balances": balances,
+            "deadlines": _deadlines(shop.id, orders.items, cases, now=tx.now),
+            **_takings(tx, here),
+        }
+
+    return await console_page(request, "overview", shop_id=shop_id, member=member, db=db, shelf="", read=read)
+
+
+def _takings(tx: Tx, shop_id: int) -> dict[str, Takings]:
+    """Return what was paid today, yesterday and in seven days, by the day of the shop."""
+    today = datetime.combine(tx.now.astimezone(_DAY_OF).date(), time(), _DAY_OF)
+    yesterday, week = today - timedelta(days=1), today - timedelta(days=6)
+    return {
+        "today": takings_of_shop(tx, shop_id=shop_id, since=today, until=tx.now),
+        "yesterday": takings_of_shop(tx, shop_id=shop_id, since=yesterday, until=today),
+        "week": takings_of_shop(tx, shop_id=shop_id, since=week, until=tx.now),
+    }
+
+
+def _deadlines(
+    shop_id: str, orders: Sequence[OrderAnswer], cases: Aftersales | None, *, now: datetime
+) -> list[Deadline]:
+    """Return what the shop must do next, the most pressing first."""
+    found = [
+        Deadline(
+            kind="ship",
+            by=one.ship_by,
+            late=one.ship_by < now,
+            title=one.lines[0].title,
+            href=f"/shop/{shop_id}/orders/{one.id}",
+        )
+        for one in orders
+        if one.ship_by is not None
+    ]
+    # Evidence can be shown at any time; every other act is awaited.
+    awaited = [one for one in (cases.items if cases else []) if set(one.acts) - {"evidence"} and one.deadline_at]
+    found += [
+        Deadline(
+            kind=one.state,
+            by=one.deadline_at,
+            late=one.deadline_at < now,
+            title=one.title,
+            href=f"/shop/{shop_id}/aftersales/{one.id}",
+        )
+        for one in awaited
+        if one.deadline_at is not None
+    ]
+    return sorted(found, key=lambda one: one.by)[:_DEADLINES]
+
+
+route_handlers: Sequence[Any] = (overview_page,)

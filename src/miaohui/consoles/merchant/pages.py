@@ -1,0 +1,15 @@
+"""All pages from which a shop is run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from miaohui.consoles.merchant import goods, house, money, offers, overview, trade
+
+route_handlers: Sequence[Any] = (
+    *house.route_handlers,
+    *overview.route_handlers,
+    *trade.route_handlers,
+    *goods.route_handlers,
+    *offers.route_handlers,
+    *money.route_handlers,
+)
