@@ -4,12 +4,16 @@ from contextlib import suppress
 
 from miaohui.commerce.orders.actions.close_trade import close_trade
 from miaohui.commerce.orders.actions.complete_order import receive_silently
+from miaohui.commerce.orders.own_export import orders_for_export
 from miaohui.commerce.orders.queries import trade_by_id
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import Refusal
 from miaohui.kit.jobs import JobContext, job
 from miaohui.money.payments.queries import open_payment_of
 from miaohui.money.payments.services import Payments
+from miaohui.people.accounts.export import contribute
+
+contribute("orders", rows=orders_for_export)
 
 
 @job("orders.close_unpaid", max_attempts=20)

@@ -1,7 +1,11 @@
 """What becomes of offers and coupons by themselves."""
 
 from miaohui.commerce.promotions.actions.expire_coupons import A_BATCH, drain_sales, end_offers, expire_coupons
+from miaohui.commerce.promotions.own_export import coupons_for_export
 from miaohui.kit.jobs import JobContext, job
+from miaohui.people.accounts.export import contribute
+
+contribute("coupons", rows=coupons_for_export)
 
 
 @job("promotions.expire")
