@@ -30,7 +30,7 @@ SHELF_WORDS: Mapping[str, Msgid] = {
     "settings": "Shop settings",
 }
 SHOP_STATE_WORDS: Mapping[str, Msgid] = {
-    "applied": "Being prepared",
+    "applied": "Not handed in yet",
     "review": "Being reviewed",
     "rejected": "Sent back to be mended",
     "probation": "On probation",
@@ -191,14 +191,14 @@ MOVEMENT_WORDS: Mapping[str, Msgid] = {
     "hold": "Kept for an order",
     "commit": "Paid",
     "release": "Free again",
-    "ship": "Sent",
+    "ship": "Sent off",
     "restock": "Came back",
     "move": "Set apart",
 }
 STORY_WORDS: Mapping[str, Msgid] = {
     "placed": "Ordered",
     "paid": "Paid",
-    "shipped": "Sent",
+    "shipped": "Sent off",
     "delivered": "The parcel has arrived",
     "received": "The buyer confirmed that everything has come",
     "received silently": "Completed by itself",
