@@ -251,3 +251,16 @@ def test_what_is_out_of_stock_is_not_exchanged(counter: Counter):
     now = counter.case(found.id)
     assert (now.state, now.kind, now.agreed_minor) == ("wait_return", "return_refund", PRICE)
     assert counter.broken_promises() == []
+
+
+def test_part_of_the_money_for_what_was_never_sent_leaves_the_order_as_it_is(counter: Counter) -> None:
+    line = counter.sell(1)
+    case = counter.apply(line, amount_minor=2_40)
+
+    counter.wait(hours=49)
+
+    assert (counter.case(case.id).state, counter.case(case.id).quantity) == ("refunded", 0)
+    assert (counter.line(line.id).refunded_minor, counter.line(line.id).left_to_send) == (2_40, 1)
+    assert counter.order(line.order_id).state == "paid", "Mei still has to send it"
+    assert counter.balance(accounts.escrow(line.order_id)) == PRICE - 2_40
+    assert counter.broken_promises() == []

@@ -53,7 +53,11 @@ def pay_back(
     if line is None:
         raise LookupError(f"order line {case.order_line_id} is gone")
     quantity = min(case.quantity, line.kept)
-    amount = min(case.agreed_minor or 0, most_refundable(tx, order_line_id=case.order_line_id, quantity=quantity))
+    worth = most_refundable(tx, order_line_id=case.order_line_id, quantity=quantity)
+    amount = min(case.agreed_minor or 0, worth)
+    if case.kind == "refund_only" and amount < worth and line.unsent:
+        # Part of the money leaves the pieces where they are: nobody gives up what they paid for and never had.
+        quantity = 0
     values = {**(changes or {}), "quantity": quantity, "agreed_minor": amount}
     if amount == 0 and quantity == 0:
         return move_case(tx, found, "closed", by_side=by_side, by_id=by_id, words=words, changes=values)
