@@ -30,6 +30,9 @@ from miaohui.consoles.market import aftersales_pages
 from miaohui.consoles.market import pages as market_pages
 from miaohui.consoles.merchant import pages as merchant_pages
 from miaohui.consoles.merchant.routes import route_handlers as merchant_api
+from miaohui.consoles.operator import money_pages as operator_money_pages
+from miaohui.consoles.operator import pages as operator_pages
+from miaohui.consoles.operator.routes import route_handlers as operator_api
 from miaohui.demo import pages as demo_pages
 from miaohui.demo.routes import route_handlers as demo_api
 from miaohui.discovery.feed import pages as feed_pages
@@ -104,6 +107,9 @@ ROUTES: Sequence[Any] = [
     *aftersales_pages.route_handlers,
     *merchant_api,
     *merchant_pages.route_handlers,
+    *operator_api,
+    *operator_pages.route_handlers,
+    *operator_money_pages.route_handlers,
     *creator_pages.route_handlers,
 ]
 """Every domain's API and pages, in the order of the floors."""

@@ -24,9 +24,11 @@ PUBLIC_PAGES = {
 }  # fmt: skip
 PRIVATE_PAGES = {
     "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",
+    "/aftersales", "/wallet",
 }  # fmt: skip
 HERS = {
     "/orders/{order_id:str}": "order",
+    "/aftersales/{aftersale_id:str}": "case",
     "/pay/sandbox/{payment_id:str}": "payment",
     "/pay/return/{payment_id:str}": "payment",
     "/shop/{shop_id:str}": "shop",
@@ -45,6 +47,25 @@ HERS = {
     "/shop/{shop_id:str}/stock": "shop",
 }
 """Pages that only Mei sees, and whose thing stands in their address."""
+OPERATORS = {
+    "/operator": "",
+    "/operator/shops": "",
+    "/operator/shops/{shop_id:str}": "shop",
+    "/operator/listings": "",
+    "/operator/listings/{product_id:str}": "product",
+    "/operator/disputes": "",
+    "/operator/disputes/{dispute_id:str}": "dispute",
+    "/operator/ledger": "",
+    "/operator/ledger/accounts/{word:str}": "",
+    "/operator/ledger/statement": "",
+    "/operator/ledger/entries/{entry_id:str}": "order",
+    "/operator/reconciliation": "",
+    "/operator/compensation": "",
+    "/operator/insurance": "",
+    "/operator/jobs": "",
+}
+RETURNS = "/orders/{order_id:str}/returns"
+"""Asks for a line of the order, and leads to the case that is open about it."""
 KEPT_TO_HERSELF = ["waiting_video", "upload", "device", "order", "quote", "address"]
 """Whose ids stand on no page of anybody else's."""
 
@@ -92,7 +113,7 @@ def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> N
 
 def test_every_page_is_on_a_list(town: WholeTown) -> None:
     found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
-    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS)
+    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {RETURNS}
 
 
 def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
@@ -177,6 +198,22 @@ def test_a_page_of_a_thing_of_meis_is_there_for_her_alone(town: WholeTown, page:
     assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
     statuses = [town.send(who, "GET", address, Accept="text/html").status_code for who in ("bo", "hao", "mei")]
     assert statuses == [404, 404, 200]
+
+
+def test_pages_of_the_office_are_for_operators_alone(town: WholeTown) -> None:
+    for page, thing in OPERATORS.items():
+        address = re.sub(r"\{[^}]+\}", town.things.get(thing, "escrow"), page)
+        assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
+        statuses = [town.send(who, "GET", address, Accept="text/html").status_code for who in ("bo", "mei")]
+        assert statuses == [403, 403], page
+
+
+def test_a_case_is_asked_for_by_the_buyer_alone(town: WholeTown) -> None:
+    address = f"/orders/{town.things['order']}/returns?line={town.things['order_line']}"
+    assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
+    answers = {who: town.send(who, "GET", address, Accept="text/html") for who in ("bo", "hao", "mei")}
+    assert [answer.status_code for answer in answers.values()] == [404, 404, 303]
+    assert answers["mei"].headers["location"] == f"/aftersales/{town.things['case']}"
 
 
 @pytest.mark.parametrize("who", [None, "bo", "hao", "mei"])

@@ -1,28 +1,16 @@
 """`miaohui admin`: what an administrator does from the command line."""
 
 import argparse
-from datetime import datetime
 
 import msgspec
-import sqlalchemy as sa
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job
 from miaohui.kit.audits import registered_audits, run_audit
-from miaohui.kit.db import Database, Tx
-from miaohui.kit.jobs import job_table
+from miaohui.kit.db import Database
+from miaohui.kit.jobs.failed import failed_jobs, retry_job
 from miaohui.money.ledger.beancount import beancount_lines
 from miaohui.services import Services
 from miaohui.settings import Settings
-
-
-class FailedJob(msgspec.Struct, frozen=True):
-    """A job that was given up."""
-
-    id: int
-    kind: str
-    attempts: int
-    failure: str | None
-    finished_at: datetime
 
 
 def admin(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -58,17 +46,3 @@ def _audit(db: Database, *, as_json: bool) -> int:
             for example in finding.examples:
                 print(f"          {example}")  # noqa: T201  the answer
     return 1 if any(finding.violations for finding in findings.values()) else 0
-
-
-def failed_jobs(tx: Tx, *, limit: int = 200) -> list[FailedJob]:
-    """Return jobs that were given up, newest first."""
-    columns = [job_table.c[name] for name in FailedJob.__struct_fields__]
-    query = sa.select(*columns).where(job_table.c.state == "failed").order_by(job_table.c.id.desc()).limit(limit)
-    return tx.all(query, FailedJob)
-
-
-def retry_job(tx: Tx, *, job_id: int) -> bool:
-    """Put a failed job back with all its attempts; return whether there was one."""
-    again = {"state": "queued", "attempts": 0, "run_at": tx.now, "finished_at": None, "progress": 0.0}
-    failed = sa.and_(job_table.c.id == job_id, job_table.c.state == "failed")
-    return tx.changed(sa.update(job_table).where(failed).values(again)) == 1

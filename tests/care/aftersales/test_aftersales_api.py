@@ -174,7 +174,7 @@ def test_every_side_has_its_own_doors(counter: Counter, desk: House, bo: Visitor
         assert visitor.refused("GET", "/operator/advances") == (403, "forbidden")
     assert bo.refused("GET", f"/shops/{counter.shop_id}/aftersales") == (404, "not_found")
     assert platform.ok("GET", "/operator/advances") == {"items": [], "cursor": None}
-    assert platform.refused("POST", "/operator/advances/4711/write-off") == (404, "not_found")
+    assert platform.refused("POST", "/operator/advances/4711/write-off", {"reason": "it is gone"}) == (404, "not_found")
 
 
 @pytest.mark.parametrize(

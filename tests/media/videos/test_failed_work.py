@@ -9,7 +9,7 @@ from miaohui.media.videos import jobs
 from miaohui.media.videos.events import VideoFailed, VideoPublished
 from miaohui.media.videos.ffmpeg.child import FfmpegTimedOut
 from miaohui.media.videos.queries import video_facts
-from miaohui.processes.admin import failed_jobs, retry_job
+from miaohui.kit.jobs.failed import failed_jobs, retry_job
 from tests.emitted import emitted
 
 

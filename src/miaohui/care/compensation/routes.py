@@ -20,6 +20,12 @@ from miaohui.kit.paging import cut_page, decode_cursor
 _TAG = ["operators"]
 
 
+class WriteOff(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the shop will never pay it."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=2, max_length=100)]
+
+
 class RecoveryAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What came back, from where, or was given up."""
 
@@ -77,9 +83,11 @@ async def list_advances(
 
 
 @post("/api/v1/operator/advances/{advance_id:str}/write-off", status_code=200, tags=_TAG)
-async def write_off(*, advance_id: Id, member: Member, db: Database) -> AdvanceAnswer:
-    """Give up what is left of an advance."""
-    given_up = await db.write(write_off_advance, advance_id=parse_id(advance_id), by_id=member.account_id)
+async def write_off(*, advance_id: Id, data: WriteOff, member: Member, db: Database) -> AdvanceAnswer:
+    """Give up what is left of an advance, and say why."""
+    given_up = await db.write(
+        write_off_advance, advance_id=parse_id(advance_id), by_id=member.account_id, reason=data.reason
+    )
     return await db.read(_answer, given_up)
 
 

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.params import Parameter
 from litestar.response import Redirect
 
 from miaohui.care.aftersales.answers import read_aftersale, read_own_aftersales
-from miaohui.care.aftersales.queries import Bought, bought_line, cases_of_line
-from miaohui.care.aftersales.refunds import most_refundable
-from miaohui.care.aftersales.rules import Application, UnfitApplication, check_application
-from miaohui.care.aftersales.states import Kind
+from miaohui.care.aftersales.queries import bought_line, cases_of_line
 from miaohui.care.compensation.queries import advance_of_case
 from miaohui.care.insurance.answers import cover_for_buyer
 from miaohui.commerce.catalogue.answers import read_goods_detail
@@ -21,6 +17,7 @@ from miaohui.commerce.merchants.queries import shop_by_id
 from miaohui.commerce.orders.answers import LineAnswer, OrderAnswer, read_order
 from miaohui.consoles.market.aftersales_words import CASE_WORDS, DISPUTE_WORDS, KIND_WORDS, REASON_WORDS, story_of
 from miaohui.consoles.market.money_words import ENTRY_WORDS, PAYOUT_WORDS
+from miaohui.consoles.market.openings import amounts_of, openings_of
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
 from miaohui.kit.http import Member, page
@@ -35,15 +32,6 @@ Cursor = Annotated[str | None, Parameter(max_length=120)]
 _A_PAGE = 20
 _PAYOUTS_SHOWN = 5
 _CURRENCY = "CNY"
-_MOST_PIECES = 99
-"""More than these are asked for through the API, or twice."""
-
-
-class Opening(msgspec.Struct, frozen=True, kw_only=True):
-    """A kind of case that may be opened. quantity: pieces at most; 0 where the pieces stay where they are."""
-
-    kind: Kind
-    quantity: int
 
 
 @get("/orders/{order_id:str}/returns", media_type=MediaType.HTML, include_in_schema=False)
@@ -59,14 +47,14 @@ async def returns_page(
         if wanted is None or bought is None:
             raise NotFound
         under_way = [case.id for case in cases_of_line(tx, order_line_id=bought.id) if case.is_open]
-        openings, why_not = _openings(tx, bought)
+        openings, why_not = openings_of(tx, bought)
         return {
             "order": order,
             "line": wanted,
             "under_way": under_way,
             "openings": openings,
             "why_not": why_not,
-            "amounts": _amounts(tx, bought),
+            "amounts": amounts_of(tx, bought),
             "variants": _variants(tx, wanted),
         }
 
@@ -174,31 +162,6 @@ async def wallet_page(
         payout_words=PAYOUT_WORDS,
         **await db.read(read),
     )
-
-
-def _openings(tx: Tx, bought: Bought) -> tuple[list[Opening], str]:
-    """Return what may be asked for, and why not, where it is nothing."""
-    unsent = Opening(kind="refund_only", quantity=min(bought.unsent, _MOST_PIECES))
-    back = min(bought.with_buyer, bought.kept, _MOST_PIECES)
-    wishes = [unsent, Opening(kind="return_refund", quantity=back), Opening(kind="exchange", quantity=back)]
-    openings, why_not = [], ""
-    for wish in wishes:
-        pieces = min(wish.quantity, 1)
-        left = most_refundable(tx, order_line_id=bought.id, quantity=pieces) if pieces <= bought.kept else 0
-        amount = 0 if wish.kind == "exchange" else left
-        asked = Application(kind=wish.kind, reason="other", quantity=pieces, amount_minor=amount)
-        try:
-            check_application(asked, bought, refundable_minor=left, now=tx.now)
-            openings.append(wish)
-        except UnfitApplication as refusal:
-            why_not = why_not or str(refusal.detail)
-    return openings, why_not
-
-
-def _amounts(tx: Tx, bought: Bought) -> list[int]:
-    """Return what could be paid back for 0, 1, 2… pieces."""
-    pieces = range(min(bought.kept, _MOST_PIECES) + 1)
-    return [most_refundable(tx, order_line_id=bought.id, quantity=number) for number in pieces]
 
 
 def _variants(tx: Tx, line: LineAnswer) -> list[dict[str, str]]:

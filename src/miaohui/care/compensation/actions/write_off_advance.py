@@ -23,8 +23,10 @@ class NothingOwed(Conflict):
     title = "Of this advance nothing is owed any more"
 
 
-def write_off_advance(tx: Tx, *, advance_id: int, by_id: int) -> Advance:
+def write_off_advance(tx: Tx, *, advance_id: int, by_id: int, reason: str = "") -> Advance:
     """Give up the rest of an advance on an operator's word; nothing else ever does.
+
+    reason: kept with the entry in the ledger.
 
     Raises Forbidden, NotFound, NothingOwed.
     """
@@ -41,7 +43,8 @@ def write_off_advance(tx: Tx, *, advance_id: int, by_id: int) -> Advance:
     row = {"advance_id": advance_id, "source": "written_off", "amount_minor": rest, "by_id": by_id, "at": tx.now}
     tx.execute(sa.insert(advance_recovery).values(id=recovery_id, **row))
     legs = [Leg(advance_loss(), receivable(found.shop_id), rest)]
-    post_entry(tx, kind="advance_loss", ref=str(recovery_id), currency=found.currency, legs=legs, memo=found.ref)
+    memo = f"{found.ref}: {reason}" if reason else found.ref
+    post_entry(tx, kind="advance_loss", ref=str(recovery_id), currency=found.currency, legs=legs, memo=memo)
     tx.emit(
         AdvanceWrittenOff(
             advance_id=advance_id,

@@ -1,0 +1,1 @@
+"""The operators' pages: what waits for a person, and the books."""
