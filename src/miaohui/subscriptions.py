@@ -56,7 +56,12 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         catalogue.empty_showcase,
     ],
     CommentPosted: [feed.learn_from_comment],
-    LineRefunded: [orders.count_as_unsold, fulfilment.see_to_arrival, insurance.end_needless_cover, feed.learn_from_refund],
+    LineRefunded: [
+        orders.count_as_unsold,
+        fulfilment.see_to_arrival,
+        insurance.end_needless_cover,
+        feed.learn_from_refund,
+    ],
     OrderClosed: [insurance.end_cover_of_closed],
     OrderPaid: [orders.count_as_sold, insurance.quote_paid_order, feed.learn_from_purchase],
     ParcelShipped: [insurance.insure_way_back],
