@@ -142,6 +142,15 @@ def cases_of_shop(
     return _newest(tx, sa.and_(*wanted), after=after, limit=limit)
 
 
+def cases_awaiting_shop(tx: Tx, *, shop_id: int, limit: int) -> list[Case]:
+    """Return the cases in which it is the shop's turn, the most pressing first."""
+    turn = aftersale.c.state.in_(["applied", "return_shipped", "wait_reship"])
+    awaited = sa.select(*case_columns()).where(
+        aftersale.c.shop_id == shop_id, turn, aftersale.c.deadline_at.is_not(None)
+    )
+    return tx.all(awaited.order_by(aftersale.c.deadline_at, aftersale.c.id).limit(limit), Case)
+
+
 def moves_of_case(tx: Tx, *, aftersale_id: int) -> list[Move]:
     """Return every step of a case, oldest first."""
     columns = [aftersale_move.c[name] for name in Move.__struct_fields__]

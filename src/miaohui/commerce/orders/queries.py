@@ -208,6 +208,14 @@ def orders_of_shop(
     return _page(tx, mine, states, before_id, limit)
 
 
+def next_to_ship(tx: Tx, *, shop_id: int, limit: int) -> list[Order]:
+    """Return what a shop has to send, the most pressing first."""
+    waiting = (shop_order.c.shop_id == shop_id, shop_order.c.state.in_(["paid", "part_shipped"]))
+    return tx.all(
+        sa.select(*_ORDER).where(*waiting).order_by(shop_order.c.ship_by, shop_order.c.id).limit(limit), Order
+    )
+
+
 def count_by_state(tx: Tx, *, buyer_id: int | None = None, shop_id: int | None = None) -> dict[OrderState, int]:
     """Return how many orders a person, or a shop, has in each state."""
     mine = shop_order.c.buyer_id == buyer_id if shop_id is None else shop_order.c.shop_id == shop_id

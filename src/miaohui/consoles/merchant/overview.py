@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import MediaType, Response, get
 
-from miaohui.care.aftersales.answers import Aftersales, read_shop_aftersales
+from miaohui.care.aftersales.answers import read_shop_aftersales
+from miaohui.care.aftersales.queries import cases_awaiting_shop
 from miaohui.commerce.merchants.answers import OwnShop
-from miaohui.commerce.orders.answers import OrderAnswer, read_orders_of_shop
-from miaohui.commerce.orders.queries import Takings, takings_of_shop
+from miaohui.commerce.orders.answers import read_orders_of_shop
+from miaohui.commerce.orders.queries import Takings, line_by_id, lines_of_orders, next_to_ship, takings_of_shop
 from miaohui.consoles.merchant.layout import AnyRequest, console_page
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member
@@ -20,7 +21,7 @@ from miaohui.money.settlement.answers import ShopBalances, read_shop_balances
 
 _DAY_OF = ZoneInfo("Asia/Shanghai")
 """Whose midnight begins the day of a shop."""
-_MOST_LOOKED_AT = 50
+_MOST_COUNTED = 50
 _DEADLINES = 8
 
 
@@ -44,9 +45,9 @@ async def overview_page(*, request: AnyRequest, shop_id: Id, member: Member, db:
             tx,
             shop_id=here,
             account_id=member.account_id,
-            states=("paid", "part_shipped"),
+            states=(),
             cursor=None,
-            limit=_MOST_LOOKED_AT,
+            limit=1,
         )
         cases = None
         if "service" in shop.powers:
@@ -57,7 +58,7 @@ async def overview_page(*, request: AnyRequest, shop_id: Id, member: Member, db:
                 state=None,
                 only_open=True,
                 cursor=None,
-                limit=_MOST_LOOKED_AT,
+                limit=_MOST_COUNTED,
             )
         balances: ShopBalances | None = None
         if "finance" in shop.powers:
@@ -66,7 +67,7 @@ async def overview_page(*, request: AnyRequest, shop_id: Id, member: Member, db:
             "to_ship": orders.counts["paid"] + orders.counts["part_shipped"],
             "cases": cases,
             "balances": balances,
-            "deadlines": _deadlines(shop.id, orders.items, cases, now=tx.now),
+            "deadlines": _deadlines(tx, shop),
             **_takings(tx, here),
         }
 
@@ -84,34 +85,29 @@ def _takings(tx: Tx, shop_id: int) -> dict[str, Takings]:
     }
 
 
-def _deadlines(
-    shop_id: str, orders: Sequence[OrderAnswer], cases: Aftersales | None, *, now: datetime
-) -> list[Deadline]:
+def _deadlines(tx: Tx, shop: OwnShop) -> list[Deadline]:
     """Return what the shop must do next, the most pressing first."""
+    here, now = parse_id(shop.id), tx.now
+    orders = next_to_ship(tx, shop_id=here, limit=_DEADLINES)
+    cases = cases_awaiting_shop(tx, shop_id=here, limit=_DEADLINES) if "service" in shop.powers else []
+    titles = {line.order_id: line.title for line in reversed(lines_of_orders(tx, [one.id for one in orders]))}
     found = [
         Deadline(
             kind="ship",
             by=one.ship_by,
             late=one.ship_by < now,
-            title=one.lines[0].title,
-            href=f"/shop/{shop_id}/orders/{one.id}",
+            title=titles[one.id],
+            href=f"/shop/{shop.id}/orders/{one.id}",
         )
         for one in orders
         if one.ship_by is not None
     ]
-    # Evidence can be shown at any time; every other act is awaited.
-    awaited = [one for one in (cases.items if cases else []) if set(one.acts) - {"evidence"} and one.deadline_at]
-    found += [
-        Deadline(
-            kind=one.state,
-            by=one.deadline_at,
-            late=one.deadline_at < now,
-            title=one.title,
-            href=f"/shop/{shop_id}/aftersales/{one.id}",
-        )
-        for one in awaited
-        if one.deadline_at is not None
-    ]
+    for case in cases:
+        line = line_by_id(tx, case.order_line_id)
+        if case.deadline_at is not None and line is not None:
+            href = f"/shop/{shop.id}/aftersales/{case.id}"
+            late = case.deadline_at < now
+            found.append(Deadline(kind=case.state, by=case.deadline_at, late=late, title=line.title, href=href))
     return sorted(found, key=lambda one: one.by)[:_DEADLINES]
 
 
