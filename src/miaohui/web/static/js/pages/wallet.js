@@ -6,7 +6,7 @@ import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
 import { minor, money } from "miaohui/money";
 import { embedded } from "miaohui/page";
-import { goToTill } from "miaohui/paying";
+import { toTheTill } from "miaohui/paying";
 import { openSheet } from "miaohui/sheet";
 import "miaohui/times";
 
@@ -54,7 +54,7 @@ topUp?.addEventListener("click", () => {
     currency: topUp.dataset.currency,
     fields: [field("provider", t("How you pay"), providers)],
     submit: t("To the till"),
-    send: async (amount, form, key) => goToTill(await api("me/wallet/topups", { method: "POST", body: { amount_minor: amount, provider: form.elements.provider.value, currency: topUp.dataset.currency }, key }), "/wallet"),
+    send: async (amount, form, key) => toTheTill(await api("me/wallet/topups", { method: "POST", body: { amount_minor: amount, provider: form.elements.provider.value, currency: topUp.dataset.currency }, key }), "/wallet"),
   });
 });
 
