@@ -77,12 +77,20 @@ async function send(form) {
   return answer;
 }
 
+/** Whether in every group that asks for it, with the words in `data-some`, something is chosen. */
+function someChosen(form) {
+  const empty = [...form.querySelectorAll("[data-some]")].filter((group) => !group.querySelector(":checked"));
+  for (const group of empty) group.querySelector("[data-error]").textContent = group.dataset.some;
+  empty[0]?.querySelector("summary, input")?.focus();
+  return empty.length === 0;
+}
+
 for (const form of document.querySelectorAll("form[data-send]")) {
   form.addEventListener("input", () => { delete form.dataset.key; });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearErrors(form);
-    if (!form.reportValidity()) return;
+    if (!form.reportValidity() || !someChosen(form)) return;
     whileBusy(event.submitter ?? form.querySelector("[type=submit]"), async () => {
       try {
         goOn(form, await send(form));
