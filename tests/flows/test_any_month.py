@@ -38,6 +38,7 @@ from miaohui.care.aftersales.actions.refuse_return import refuse_return
 from miaohui.care.aftersales.actions.reship import reship
 from miaohui.care.aftersales.actions.withdraw import withdraw
 from miaohui.care.aftersales.queries import Case, Dispute, case_by_id, dispute_of_case
+from miaohui.care.aftersales.refunds import most_refundable
 from miaohui.commerce.cart.sources import Source
 from miaohui.commerce.catalogue.actions.set_showcase import set_showcase
 from miaohui.commerce.fulfilment.actions.ship_parcel import ship_parcel
@@ -69,8 +70,18 @@ _LOOKS_EVERY = 10
 """Asking all audits costs as much as some acts."""
 _ELSEWHERE = {"audits", "uploads", "videos", "feed", "accounts"}
 _CLOCKWORK = [each.kind for each in SCHEDULES if each.kind.partition(".")[0] not in _ELSEWHERE]
-_BUYERS_VERBS = (accept_offer, decline_offer, post_return_waybill, confirm_exchange, open_dispute, withdraw)
-_SHOPS_VERBS = (agree, agree, offer, refuse, accept_return, accept_return, refuse_return, reship)
+_BUYERS_TURN: dict[str, Sequence[Callable[..., Any]]] = {
+    "wait_buyer_confirm": (accept_offer, decline_offer, withdraw),
+    "wait_return": (post_return_waybill, post_return_waybill, withdraw),
+    "reshipped": (confirm_exchange,),
+    "rejected": (open_dispute, open_dispute, withdraw),
+}
+_SHOPS_TURN: dict[str, Sequence[Callable[..., Any]]] = {
+    "applied": (agree, agree, offer, refuse),
+    "return_shipped": (accept_return, accept_return, refuse_return),
+    "wait_reship": (reship,),
+}
+_UNSENT, _SENT = ("paid", "part_shipped"), ("part_shipped", "shipped", "completed")
 _T = TypeVar("_T")
 which = st.integers(0, 7)
 """Of those that there are, counted from the newest."""
@@ -91,7 +102,7 @@ class AnyMonth(RuleBasedStateMachine):
         other = market.open_shop(cast.ines, name="糖坊")
         self.shops = {market.shop: market.seller, other: cast.ines}
         owed = {"commission_bp": rate_bp, "category_slug": "handmade"}
-        sugar = market.stock_goods(other, prices=[1_200, 999], units=6, **owed)
+        sugar = market.stock_goods(other, prices=[1_200, 999], units=20, **owed)
         self.variants = (market.lantern, *sugar.variant_ids)
         if insured:
             changes = ShopChanges(insures_returns=True)
@@ -128,6 +139,15 @@ class AnyMonth(RuleBasedStateMachine):
         if len(self.trades) > before:
             self.pay(0, "pay", 0)
 
+    @rule(who=which, amounts=st.lists(st.integers(1, 2), min_size=3, max_size=3), arrives=st.booleans())
+    def buy_and_get(self, who: int, amounts: list[int], arrives: bool) -> None:
+        before = len(self.orders)
+        self.buy_and_pay(who, amounts)
+        for _ in range(len(self.orders) - before):
+            self.ship(0, whole=True, fate="")
+        if arrives:
+            self.time_passes(60 * 25)
+
     @rule(
         trade=which, outcome=st.sampled_from(["pay", "pay", "pay", "twice", "fail", "delay"]), late=st.integers(0, 50)
     )
@@ -156,7 +176,7 @@ class AnyMonth(RuleBasedStateMachine):
     @rule(order=which, whole=st.booleans(), fate=st.sampled_from(["", "", "", "-LOST", "-REFUSED", "-PROBLEM"]))
     def ship(self, order: int, whole: bool, fate: str) -> None:
         with self.act():
-            found = self.order(order)
+            found = self.order(order, *_UNSENT)
             lines = None if whole else [(line.id, 1) for line in self.market.lines(found.id) if line.left_to_send][:1]
             waybill = f"MH{next(self.numbers):08d}{fate}" if fate else None
             self.db.write_sync(
@@ -171,7 +191,7 @@ class AnyMonth(RuleBasedStateMachine):
     @rule(order=which, extend=st.booleans())
     def receive(self, order: int, extend: bool) -> None:
         with self.act():
-            found = self.order(order)
+            found = self.order(order, "shipped")
             self.db.write_sync(
                 extend_receipt if extend else confirm_receipt, order_id=found.id, buyer_id=found.buyer_id
             )
@@ -181,15 +201,19 @@ class AnyMonth(RuleBasedStateMachine):
         line=which,
         kind=st.sampled_from(["refund_only", "return_refund", "return_refund", "exchange"]),
         quantity=st.integers(0, 3),
-        amount=st.none() | st.integers(1, 20_000),
+        share=st.none() | st.integers(1, 101),
         reason=st.sampled_from(["faulty", "changed_mind"]),
     )
-    def apply(self, order: int, line: int, quantity: int, amount: int | None, **wish: Any) -> None:
+    def apply(self, order: int, line: int, quantity: int, share: int | None, **wish: Any) -> None:
+        states = _UNSENT if wish["kind"] == "refund_only" and line % 2 else _SENT
+        if not any(self.market.order(order_id).state in states for order_id in self.orders):
+            self.buy_and_get(order, [1, 1, 2], arrives=True)
         with self.act():
-            found = self.order(order)
+            found = self.order(order, *states)
             about = self.one_of(self.market.lines(found.id), line)
-            if quantity == 0 and amount is None:
-                amount = 100
+            quantity = min(quantity, about.quantity - about.refunded_quantity)
+            most = self.db.read_sync(most_refundable, order_line_id=about.id, quantity=quantity)
+            amount = most * (share or 50) // 100 if share or quantity == 0 else None
             opened = self.db.write_sync(
                 apply_aftersale,
                 order_id=found.id,
@@ -201,18 +225,22 @@ class AnyMonth(RuleBasedStateMachine):
             )
             self.cases.append(opened.id)
 
-    @rule(case=which, verb=st.sampled_from(_BUYERS_VERBS))
-    def buyer_says(self, case: int, verb: Callable[..., Any]) -> None:
+    @rule(case=which, turn=which)
+    def buyer_says(self, case: int, turn: int) -> None:
+        self.complain_first(case)
         with self.act():
-            found = self.case(case)
+            found = self.case(case, *_BUYERS_TURN)
+            verb = self.one_of(_BUYERS_TURN.get(found.state, (withdraw, open_dispute)), turn)
             more: dict[str, Any] = {"words": "不"} if verb is open_dispute else {}
             more |= {"carrier": "sandbox"} if verb is post_return_waybill else {}
             self.db.write_sync(verb, aftersale_id=found.id, buyer_id=found.buyer_id, **more)
 
-    @rule(case=which, verb=st.sampled_from(_SHOPS_VERBS), amount=st.integers(0, 20_000))
-    def shop_says(self, case: int, verb: Callable[..., Any], amount: int) -> None:
+    @rule(case=which, turn=which, amount=st.integers(0, 20_000))
+    def shop_says(self, case: int, turn: int, amount: int) -> None:
+        self.complain_first(case)
         with self.act():
-            found = self.case(case)
+            found = self.case(case, *_SHOPS_TURN)
+            verb = self.one_of(_SHOPS_TURN.get(found.state, (agree, accept_return)), turn)
             more: dict[str, Any] = {
                 offer: {"amount_minor": amount, "kind": (None, "refund_only", "return_refund")[amount % 3]},
                 accept_return: {"resaleable": bool(amount % 2)},
@@ -225,14 +253,14 @@ class AnyMonth(RuleBasedStateMachine):
     @rule(case=which, verdict=st.sampled_from(["buyer", "seller", "split"]), amount=st.none() | st.integers(0, 20_000))
     def judged(self, case: int, verdict: Any, amount: int | None) -> None:
         with self.act():
-            about = self.dispute(self.case(case))
+            about = self.dispute(self.case(case, "disputed"))
             said: dict[str, Any] = {"dispute_id": about.id, "by_id": self.market.operator, "words": "判"}
             self.db.write_sync(judge, verdict=verdict, awarded_minor=amount, **said)
 
     @rule(case=which, by_buyer=st.booleans(), ask=st.booleans())
     def argue(self, case: int, by_buyer: bool, ask: bool) -> None:
         with self.act():
-            found = self.case(case)
+            found = self.case(case, "disputed")
             if ask:
                 said: dict[str, Any] = {"by_id": self.market.operator, "proof_from": "both", "words": "请举证"}
                 self.db.write_sync(ask_proof, dispute_id=self.dispute(found).id, **said)
@@ -306,19 +334,26 @@ class AnyMonth(RuleBasedStateMachine):
             raise _Nothing
         return things[-1 - number % len(things)]
 
-    def order(self, number: int) -> Order:
-        return self.market.order(self.one_of(self.orders, number))
+    def order(self, number: int, *states: str) -> Order:
+        """Return an order, one in these states if there is any: what does not fit at all teaches little."""
+        every = [self.market.order(order_id) for order_id in self.orders]
+        return self.one_of([one for one in every if one.state in states] or every, number)
 
-    def case(self, number: int) -> Case:
-        found = self.db.read_sync(case_by_id, self.one_of(self.cases, number))
-        assert found is not None
-        return found
+    def case(self, number: int, *states: str) -> Case:
+        """Return a case, one in these states if there is any."""
+        every = [found for one in self.cases if (found := self.db.read_sync(case_by_id, one)) is not None]
+        return self.one_of([one for one in every if one.state in states] or every, number)
 
     def dispute(self, found: Case) -> Dispute:
         about = self.db.read_sync(dispute_of_case, aftersale_id=found.id)
         if about is None:
             raise _Nothing
         return about
+
+    def complain_first(self, number: int) -> None:
+        """Open a case if nobody has one."""
+        if not any(self.case(position).is_open for position in range(len(self.cases))):
+            self.apply(number, 0, 1, None, kind=("return_refund", "exchange")[number % 2], reason="faulty")
 
     def strike(self) -> None:
         """Do what the clock does every hour and every day."""
@@ -333,13 +368,11 @@ class AnyMonth(RuleBasedStateMachine):
     def fall_silent(self) -> None:
         """Shops send what they owe, the platform judges what it is asked, and nobody else says anything any more."""
         for turn in range(6):
-            for position in range(len(self.orders)):
-                if self.order(position).state in {"paid", "part_shipped"}:
-                    self.ship(position, whole=True, fate="")
+            for order_id in self.orders:
+                if self.market.order(order_id).state in _UNSENT:
+                    self.ship(0, whole=True, fate="")
             for position in range(len(self.cases)):
-                found = self.case(position)
-                if found.state == "disputed" and self.dispute(found).state in {"open", "ready", "appealed"}:
-                    self.judged(position, "buyer", None)
+                self.judged(position, "buyer", None)
             self.time_passes(60 * 24 * (16 if turn % 2 else 31))
 
     def left_hanging(self) -> dict[str, Any]:
