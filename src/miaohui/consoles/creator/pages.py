@@ -15,6 +15,7 @@ from miaohui.kit.http import Member, page, viewer_of
 from miaohui.media.profiles.profile import Profile, read_profile
 from miaohui.media.videos.captions import MAX_CAPTION
 from miaohui.media.videos.queries import newest_videos
+from miaohui.people.accounts.queries import roles_of
 from miaohui.settings import Settings
 
 AnyRequest = Request[Any, Any, Any]
@@ -41,14 +42,28 @@ async def upload_page(request: AnyRequest, member: Member, db: Database, setting
 async def my_page(request: AnyRequest, member: Member, db: Database, after: After = None) -> Response[bytes]:
     """Answer with the person's own clips, whatever became of them."""
 
-    def read(tx: Tx) -> tuple[Profile, Shelf, list[ShopOfMine]]:
+    def read(tx: Tx) -> tuple[Profile, Shelf, list[ShopOfMine], bool]:
         me = member.account_id
         person = read_profile(tx, handle=member.session.handle, viewer_id=me, account_id=me)
-        return person, own_shelf(tx, person_id=me, after=after), read_shops_of_mine(tx, account_id=me).items
+        is_operator = "operator" in roles_of(tx, me)
+        return (
+            person,
+            own_shelf(tx, person_id=me, after=after),
+            read_shops_of_mine(tx, account_id=me).items,
+            is_operator,
+        )
 
-    person, shelf, shops = await db.read(read)
+    person, shelf, shops, is_operator = await db.read(read)
     following = None if shelf.after is None else f"/me?after={shelf.after}"
-    return page(request, "creator/me.html", person=person, videos=shelf.tiles, shops=shops, next=following)
+    return page(
+        request,
+        "creator/me.html",
+        person=person,
+        videos=shelf.tiles,
+        shops=shops,
+        is_operator=is_operator,
+        next=following,
+    )
 
 
 @get("/{path:path}", media_type=MediaType.HTML, include_in_schema=False)
