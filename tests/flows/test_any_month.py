@@ -65,7 +65,7 @@ from tests.conftest import A_SPRING_EVENING
 from tests.flows.promises import broken_promises
 from tests.market import Market
 
-RUNS, STEPS = int(os.environ.get("MONTHS", "12")), 30
+RUNS, STEPS = int(os.environ.get("MONTHS", "8")), 30
 _LOOKS_EVERY = 10
 """Asking all audits costs as much as some acts."""
 _ELSEWHERE = {"audits", "uploads", "videos", "feed", "accounts"}

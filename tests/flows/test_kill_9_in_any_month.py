@@ -29,7 +29,7 @@ from tests.fairground import Fairground, Visitor, open_fairground
 from tests.flows.promises import broken_promises
 from tests.wire import Answer, Wire
 
-KILLS = int(os.environ.get("KILLS", "20"))
+KILLS = int(os.environ.get("KILLS", "6"))
 BUYERS = 6
 
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from miaohui.kit.jobs import stage_job
+from miaohui.kit.jobs.failed import failed_jobs, retry_job
 from miaohui.media.videos import jobs
 from miaohui.media.videos.events import VideoFailed, VideoPublished
 from miaohui.media.videos.ffmpeg.child import FfmpegTimedOut
 from miaohui.media.videos.queries import video_facts
-from miaohui.kit.jobs.failed import failed_jobs, retry_job
 from tests.emitted import emitted
 
 
