@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 _POLL_S = 0.15
 """How often to look for what another process (the worker) has committed; costs one PRAGMA when nothing has."""
 _BATCH = 64
+_AT_ONCE = 16
+"""Deliveries that share a commit on SQLite; a person's own write waits behind so many at most, some 20 ms."""
 _LONGEST_BACKOFF_S = 600
 _LOOKBACK = 500
 """On PostgreSQL a lower number may commit after a higher one; so many are looked at again."""
@@ -243,6 +245,8 @@ class Dispatcher:
         self._pushed: OrderedDict[int, None] = OrderedDict()
         self._seen_seq = 0
         self._task: asyncio.Task[None] | None = None
+        # SQLite's one writer takes them in their order and commits them together; several connections would not.
+        self._at_once = _AT_ONCE if db.engine.dialect.name == "sqlite" else 1
 
     async def start(self) -> None:
         """Begin with what was left undone before this process began."""
@@ -288,13 +292,16 @@ class Dispatcher:
 
     async def _deliver_due(self) -> bool:
         found = await self._db.read(due_deliveries)
-        for due in found:
-            try:
-                await self._db.write(deliver, due=due, subscriptions=self._subscriptions)
-            except Exception as fault:
-                log.exception("handler %s failed on %s", due.handler, due.name)
-                await self._db.write(record_failure, due=due, reason=f"{type(fault).__name__}: {fault}")
+        for start in range(0, len(found), self._at_once):
+            await asyncio.gather(*(self._hand_on(due) for due in found[start : start + self._at_once]))
         return bool(found)
+
+    async def _hand_on(self, due: Due) -> None:
+        try:
+            await self._db.write(deliver, due=due, subscriptions=self._subscriptions)
+        except Exception as fault:
+            log.exception("handler %s failed on %s", due.handler, due.name)
+            await self._db.write(record_failure, due=due, reason=f"{type(fault).__name__}: {fault}")
 
     async def _push_new(self) -> bool:
         lookback = max(self._seen_seq - _LOOKBACK, 0) if self._pushed else self._seen_seq
