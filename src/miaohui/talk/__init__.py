@@ -1,0 +1,1 @@
+"""How people talk: messages, calls, stickers, moments, and what they are told."""
