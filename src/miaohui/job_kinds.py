@@ -5,7 +5,8 @@ from pathlib import Path
 
 import miaohui.audit_kinds  # the audits that one of the jobs asks
 import miaohui.kit.audits  # the kit's own
-import miaohui.kit.upkeep  # noqa: F401
+import miaohui.kit.upkeep
+import miaohui.notice_kinds  # noqa: F401  what the job of pushes tells of
 
 _PACKAGE = Path(__file__).parent
 

@@ -2,7 +2,8 @@
 
 In Python these are: `title` beside `code` in a class of refusals, the literal detail that a refusal is
 raised with, literals handed to `gettext` or `translate`, and every text in a constant whose annotation
-says `Msgid`, such as `WORDS: Mapping[Code, Msgid] = {…}`.
+says `Msgid`, such as `WORDS: Mapping[Code, Msgid] = {…}`; and the words of a `notice_kind(…)`, whose
+`many` is a pair for one and for more.
 """
 
 import ast
@@ -14,6 +15,7 @@ import jinja2.ext
 import msgspec
 
 _TRANSLATING = frozenset({"gettext", "translate", "t", "_"})
+_WORDS_OF_NOTICE = frozenset({"label", "title", "body", "discreet"})
 _FOLDERS_OF_OTHERS = frozenset({"node_modules", "vendor"})
 
 
@@ -57,6 +59,10 @@ def texts_of_python(package: Path) -> list[TextOf]:
         for file, tree in trees.items()
         for text, line in _texts_of_module(tree, refusals)
         if text
+    ] + [
+        TextOf(Text(*pair), f"{file.relative_to(package)}:{line}")
+        for file, tree in trees.items()
+        for pair, line in _pairs_of_notices(tree)
     ]
 
 
@@ -90,10 +96,22 @@ def _texts_of_module(tree: ast.Module, refusals: frozenset[str]) -> Iterator[tup
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _TRANSLATING:
                 # The language, where it is named, comes before the text.
                 yield from _literals(node.args[-1:])
+            case ast.Call(func=ast.Name(id="notice_kind"), keywords=keywords):
+                yield from _literals(one.value for one in keywords if one.arg in _WORDS_OF_NOTICE)
             case ast.AnnAssign(annotation=annotation, value=ast.expr() as value) if _says_msgid(annotation):
                 yield from _values(value)
             case _:
                 pass
+
+
+def _pairs_of_notices(tree: ast.Module) -> Iterator[tuple[tuple[str, str], int]]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="notice_kind"), keywords=keywords):
+                for one in keywords:
+                    if one.arg == "many":
+                        singular, plural = ast.literal_eval(one.value)
+                        yield (singular, plural), one.value.lineno
 
 
 def _title_of_class(node: ast.ClassDef) -> Iterator[tuple[str, int]]:
