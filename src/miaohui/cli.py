@@ -13,6 +13,10 @@ from miaohui.settings import InvalidSetting, load_settings
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status."""
     arguments = _parser().parse_args(argv)
+    if arguments.verb == "bench":
+        from miaohui.processes.bench import bench
+
+        return bench(arguments)
     try:
         settings = load_settings(
             host=getattr(arguments, "host", None),
@@ -59,6 +63,18 @@ def _parser() -> argparse.ArgumentParser:
     audit = acts.add_parser("audit", help="check what must always hold; the exit status tells whether it does")
     audit.add_argument("--json", action="store_true", help="everything as one JSON object")
     acts.add_parser("ledger-export", help="write the whole ledger as Beancount text")
+    command = verbs.add_parser("bench", help="measure")
+    whats = command.add_subparsers(dest="what", required=True)
+    interest = whats.add_parser("interest", help="the interest engine beside published and simple models")
+    interest.add_argument("--data", type=Path, help="folder of evaluation sets; none of them is ours to ship")
+    interest.add_argument("--set", action="append", dest="sets", metavar="NAME", help="this set only; may be repeated")
+    interest.add_argument("--file", type=Path, help="a file of your own; for a split: a folder, or TRAIN,TEST")
+    interest.add_argument(
+        "--format", choices=("sequences", "events", "split"), default="sequences", help="how --file is written"
+    )
+    interest.add_argument("--versus", choices=("tags",), help="print tag matching beside the engine")
+    interest.add_argument("--json", type=Path, help="write the figures here")
+    interest.add_argument("--chart", type=Path, help="draw the figures here (SVG)")
     return parser
 
 

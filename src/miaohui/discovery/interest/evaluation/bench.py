@@ -1,0 +1,30 @@
+"""`miaohui bench interest`: every set in a process of its own, so that its peak memory is its own."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from miaohui.discovery.interest.evaluation.known_sets import KNOWN, compete_file, compete_known
+from miaohui.discovery.interest.evaluation.report import Row
+
+
+def bench_known(data: Path, names: tuple[str, ...]) -> Iterator[list[Row]]:
+    """Rows of each set as it is finished. Raises UnreadableData."""
+    for name in names:
+        yield _apart(compete_known, name, data)
+
+
+def bench_file(path: Path, form: str) -> list[Row]:
+    """Rows of a file named by hand. Raises UnreadableData."""
+    return _apart(compete_file, path, form)
+
+
+def sets_in(data: Path) -> tuple[str, ...]:
+    """Names of the known sets that are there."""
+    return tuple(name for name, known in KNOWN.items() if (data / known.path).exists())
+
+
+def _apart(compete: Callable[..., list[Row]], *arguments: object) -> list[Row]:
+    with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as alone:
+        return alone.submit(compete, *arguments).result()

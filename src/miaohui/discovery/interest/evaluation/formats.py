@@ -1,0 +1,225 @@
+"""The three generic file formats, plain or gzip.
+
+    sequences   `user item item …`, one person a line, in time order
+    events      CSV with a header that names user, item, timestamp, event (the last two may be missing)
+    split       two files of sequences, train and test: a folder with train.txt and test.txt, or `TRAIN,TEST`
+
+Ids are any text; they become slots in order of first appearance. Separators may be blanks, tabs, commas or
+semicolons. What cannot be read is refused with file and line; what is merely odd (an empty line, a person without
+items, a byte-order mark, a repeated line for one person) is taken for what it means.
+"""
+
+import csv
+import gzip
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from miaohui.discovery.interest.models.sequences import Ints, Sequences, sequences_of
+
+SEPARATORS = str.maketrans(",;\t", "   ")
+NAMES = {
+    "user": ("user", "user_id", "userid", "visitorid", "uid", "person", "person_id"),
+    "item": ("item", "item_id", "itemid", "iid", "video_id", "movie", "movie_id", "poi", "product_id"),
+    "timestamp": ("timestamp", "time", "time_ms", "ts", "date", "minute"),
+    "event": ("event", "event_type", "behavior", "behaviour", "action", "kind", "type"),
+}
+
+
+class UnreadableData(Exception):
+    """A file that cannot be taken for what it was named. Tells where."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        super().__init__(f"{path}, line {line}: {reason}" if line else f"{path}: {reason}")
+
+
+class Split(msgspec.Struct, frozen=True, eq=False):
+    """train, test: the same people in the same order, the same item slots."""
+
+    train: Sequences
+    test: Sequences
+
+
+class Events(msgspec.Struct, frozen=True, eq=False):
+    """Rows in time order (equal times in file order). people, items, at, kinds: (n_events,); names by slot.
+
+    at: seconds; 0 for all where the file has no time, and then file order is time order.
+    """
+
+    people: Ints
+    items: Ints
+    at: npt.NDArray[np.float64]
+    kinds: Ints
+    kind_names: tuple[str, ...]
+    n_people: int
+    n_items: int
+
+    def sequences(self, kinds: tuple[str, ...] | None = None) -> Sequences:
+        """Everybody's items in time order; of these kinds only, where they are named."""
+        wanted = np.ones(len(self.items), dtype=bool)
+        if kinds is not None:
+            numbers = [number for number, name in enumerate(self.kind_names) if name in kinds]
+            wanted = np.isin(self.kinds, numbers)
+        people, items = self.people[wanted], self.items[wanted]
+        by_person = np.argsort(people, kind="stable")
+        offsets = np.searchsorted(people[by_person], np.arange(self.n_people + 1)).astype(np.int64)
+        return Sequences(items[by_person], offsets, self.n_items)
+
+
+class Slots(dict[str, int]):
+    """Outside ids to slots, in order of first appearance."""
+
+    def of(self, name: str) -> int:
+        return self.setdefault(name, len(self))
+
+
+def read_sequences(path: Path) -> Sequences:
+    """This will read one `user item item …` line per person. A file of `user item` pairs is the same, regrouped."""
+    people, items, pasts = Slots(), Slots(), list[list[int]]()
+    _gather(path, people, items, pasts)
+    return sequences_of(pasts, len(items))
+
+
+def read_split(train: Path, test: Path) -> Split:
+    """This will read train and test; people and items of either file are known to both."""
+    people, items = Slots(), Slots()
+    parts: list[list[list[int]]] = [[], []]
+    for path, pasts in zip((train, test), parts, strict=True):
+        _gather(path, people, items, pasts)
+    for pasts in parts:
+        pasts.extend([] for _ in range(len(people) - len(pasts)))
+    return Split(*(sequences_of(pasts, len(items)) for pasts in parts))
+
+
+def split_paths(path: Path) -> tuple[Path, Path]:
+    """Train and test of a folder, or of `TRAIN,TEST`. Raises UnreadableData where they are not there."""
+    if path.is_dir():
+        found = [_first(path, part) for part in ("train", "test")]
+        if None in found:
+            raise UnreadableData(path, 0, "a split is a folder with train.txt and test.txt (plain or .gz)")
+        return found[0], found[1]  # type: ignore[return-value]
+    parts = str(path).split(",")
+    if len(parts) != 2:
+        raise UnreadableData(path, 0, "a split is a folder with train.txt and test.txt, or TRAIN,TEST")
+    return Path(parts[0]), Path(parts[1])
+
+
+def read_events(path: Path) -> Events:
+    """This will read a CSV with a header and sort it by time."""
+    with _opened(path) as lines:
+        header_line = next((line for line in lines if line.strip()), None)
+        if header_line is None:
+            raise UnreadableData(path, 0, "is empty")
+        separator = max(",;\t", key=header_line.count)
+        names = [name.strip().strip('"').lower() for name in next(csv.reader([header_line], delimiter=separator))]
+        columns = {role: _column(names, role) for role in NAMES}
+        for role in ("user", "item"):
+            if columns[role] is None:
+                raise UnreadableData(path, 1, f"the header names no {role} column: {', '.join(names)}")
+        people, items, kinds = Slots(), Slots(), Slots()
+        rows: list[tuple[int, int, float, int]] = []
+        for number, row in enumerate(csv.reader(lines, delimiter=separator), start=2):
+            if not any(row):
+                continue
+            if len(row) < len(names):
+                raise UnreadableData(path, number, f"{len(row)} columns where the header has {len(names)}")
+            values = {role: row[place].strip() for role, place in columns.items() if place is not None}
+            rows.append(
+                (
+                    people.of(_id(values["user"], path, number)),
+                    items.of(_id(values["item"], path, number)),
+                    _seconds(values.get("timestamp"), path, number),
+                    kinds.of(values.get("event", "event")),
+                )
+            )
+    if not rows:
+        raise UnreadableData(path, 0, "has a header and no rows")
+    table = np.array(rows, dtype=np.float64)
+    table = table[np.argsort(table[:, 2], kind="stable")]
+    return Events(
+        people=table[:, 0].astype(np.int32),
+        items=table[:, 1].astype(np.int32),
+        at=table[:, 2],
+        kinds=table[:, 3].astype(np.int32),
+        kind_names=tuple(kinds),
+        n_people=len(people),
+        n_items=len(items),
+    )
+
+
+def _gather(path: Path, people: Slots, items: Slots, pasts: list[list[int]]) -> None:
+    with _opened(path) as lines:
+        for line in lines:
+            words = line.translate(SEPARATORS).split()
+            if not words:
+                continue
+            person = people.of(words[0])
+            while len(pasts) <= person:
+                pasts.append([])
+            pasts[person].extend(items.of(word) for word in words[1:])
+    if not pasts:
+        raise UnreadableData(path, 0, "is empty")
+
+
+class _opened:
+    """Lines of text of a file, plain or gzip (told by its first bytes, not by its name)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> Iterator[str]:
+        try:
+            with self.path.open("rb") as beginning:
+                packed = beginning.read(2) == b"\x1f\x8b"
+        except OSError as fault:
+            raise UnreadableData(self.path, 0, fault.strerror or "cannot be opened") from fault
+        opened = gzip.open if packed else open
+        self.file = opened(self.path, "rt", encoding="utf-8-sig", newline="")
+        return self._lines()
+
+    def _lines(self) -> Iterator[str]:
+        number = 0
+        try:
+            for line in self.file:
+                number += 1
+                yield line
+        except (UnicodeDecodeError, EOFError, OSError) as fault:
+            raise UnreadableData(self.path, number + 1, f"is not text or is cut off ({fault})") from fault
+
+    def __exit__(self, *fault: object) -> None:
+        self.file.close()
+
+
+def _first(folder: Path, part: str) -> Path | None:
+    return next((path for path in sorted(folder.glob(f"{part}*")) if path.is_file()), None)
+
+
+def _column(names: list[str], role: str) -> int | None:
+    return next((names.index(name) for name in NAMES[role] if name in names), None)
+
+
+def _id(text: str, path: Path, line: int) -> str:
+    if not text:
+        raise UnreadableData(path, line, "an empty id")
+    return text
+
+
+def _seconds(text: str | None, path: Path, line: int) -> float:
+    if not text:
+        return 0.0
+    try:
+        value = float(text)
+    except ValueError:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise UnreadableData(path, line, f"not a time: {text!r}") from None
+        value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not math.isfinite(value):
+        raise UnreadableData(path, line, f"not a time: {text!r}")
+    return value
