@@ -1,0 +1,46 @@
+"""Finding what was written: words in Chinese and English, in one's own conversations.
+
+An inverted index by conversation instead of one over everybody's words: a person reads at most some hundred
+conversations, so a look-up costs one range of the primary key for each, however much others write; and a
+common word does not lead through the messages of strangers.
+"""
+
+import unicodedata
+
+import rjieba
+import sqlalchemy as sa
+
+from miaohui.kit.db import Tx
+from miaohui.talk.messaging.queries import Message
+from miaohui.talk.messaging.tables import message_term
+
+_LONGEST_TERM = 32
+_MOST_TERMS = 200
+_INSERT = sa.insert(message_term)
+
+
+def terms_of(text: str) -> set[str]:
+    """Return the words by which a text is found: folded, and of Chinese also the words inside of words."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    found = set()
+    for word in rjieba.cut_for_search(folded):
+        if any(one.isalnum() for one in word):
+            found.add(word.strip()[:_LONGEST_TERM])
+    return found
+
+
+def index_message(tx: Tx, sent: Message) -> None:
+    """Make a text message findable."""
+    text = (sent.body or {}).get("text")
+    if not isinstance(text, str):
+        return
+    place = {"conversation_id": sent.conversation_id, "seq": sent.seq}
+    if terms := sorted(terms_of(text))[:_MOST_TERMS]:
+        tx.execute(_INSERT, [{"term": term, **place} for term in terms])
+
+
+def forget_message(tx: Tx, sent: Message) -> None:
+    """Take a message out of the index."""
+    here = sa.and_(message_term.c.conversation_id == sent.conversation_id, message_term.c.seq == sent.seq)
+    terms = terms_of((sent.body or {}).get("text") or "")
+    tx.execute(sa.delete(message_term).where(here, message_term.c.term.in_(terms)))
