@@ -73,10 +73,15 @@ def move_coupon(
     """Move a coupon from one state to another, if it also meets `condition`. Raises CouponNotUsable."""
     if new not in COUPON_MOVES[old]:
         raise ValueError(f"a coupon does not go from {old} to {new}")
-    here = sa.and_(coupon.c.id == coupon_id, coupon.c.state == old, *([] if condition is None else [condition]))
+    here = sa.and_(coupon.c.id == coupon_id, is_still(old), *([] if condition is None else [condition]))
     if not tx.changed(sa.update(coupon).where(here).values(state=new, **values)):
         raise CouponNotUsable(coupon_id=format_id(coupon_id))
     record_coupon(tx, coupon_id, old=old, new=new, reason=reason)
+
+
+def is_still(state: CouponState) -> sa.ColumnElement[bool]:
+    """Return the condition that decides who moves a coupon of those that have read the same."""
+    return coupon.c.state == state
 
 
 def record_coupon(tx: Tx, coupon_id: int, *, old: CouponState | None, new: CouponState, reason: str) -> None:

@@ -14,6 +14,9 @@ from miaohui.money.payments.actions.close_payment import close_payment
 from miaohui.money.payments.locks import lock_subject
 from miaohui.money.payments.queries import open_payment_of, success_of
 
+WAITING: sa.ColumnElement[bool] = trade.c.state == "created"
+"""The condition that decides, whatever was read before: what is paid is not closed, and nothing is closed twice."""
+
 
 def close_trade(tx: Tx, *, trade_id: int, reason: CloseReason, by_id: int | None) -> bool:
     """Close an unpaid trade with all its orders; return whether it was there to be closed.
@@ -27,8 +30,7 @@ def close_trade(tx: Tx, *, trade_id: int, reason: CloseReason, by_id: int | None
     lock_subject(tx, purpose="trade", subject_id=trade_id)
     if success_of(tx, purpose="trade", subject_id=trade_id) is not None:
         return False
-    waiting = sa.and_(trade.c.id == trade_id, trade.c.state == "created")
-    if not tx.changed(sa.update(trade).where(waiting).values(state="closed")):
+    if not tx.changed(sa.update(trade).where(trade.c.id == trade_id, WAITING).values(state="closed")):
         return False
     attempt = open_payment_of(tx, purpose="trade", subject_id=trade_id)
     if attempt is not None:
