@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
+import miaohui.card_kinds
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
 from miaohui.care.aftersales.routes import route_handlers as aftersales_api
@@ -64,10 +65,12 @@ from miaohui.people.accounts import pages as accounts_pages
 from miaohui.people.accounts.routes import route_handlers as accounts_api
 from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
+from miaohui.people.graph import pages as graph_pages
 from miaohui.people.graph.routes import route_handlers as graph_api
 from miaohui.services import Services
 from miaohui.settings import Settings
 from miaohui.subscriptions import pushes
+from miaohui.talk.moments.routes import route_handlers as moments_api
 from miaohui.topics import register_topics
 from miaohui.web import pages as web_pages
 from miaohui.web.site import open_assets, open_renderer
@@ -80,6 +83,7 @@ ROUTES: Sequence[Any] = [
     *web_pages.route_handlers,
     *accounts_api,
     *graph_api,
+    *moments_api,
     *uploads_api,
     *videos_api,
     *reactions_api,
@@ -101,6 +105,7 @@ ROUTES: Sequence[Any] = [
     *inventory_api,
     *promotions_api,
     *accounts_pages.route_handlers,
+    *graph_pages.route_handlers,
     *feed_pages.route_handlers,
     *watch_page.route_handlers,
     *market_pages.route_handlers,

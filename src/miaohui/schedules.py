@@ -19,7 +19,9 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),
     # Replaying the log takes about 0.2 ms a row, so a restart reads at most some seconds of it.
     Schedule(kind="feed.save_snapshot", every=timedelta(minutes=10)),
+    Schedule(kind="notifications.prune", every=timedelta(days=1)),
     Schedule(kind="payments.sweep", every=timedelta(minutes=1)),
     Schedule(kind="payments.reconcile_all", every=timedelta(days=1)),
+    Schedule(kind="moments.tidy", every=timedelta(hours=1)),
     Schedule(kind="feed.prune", every=timedelta(days=1)),
 )

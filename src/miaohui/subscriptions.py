@@ -36,12 +36,19 @@ from miaohui.media.videos.events import VideoEdited, VideoProgressed, VideoPubli
 from miaohui.media.videos.pushes import push_progress
 from miaohui.money.payments.events import PaymentSucceeded, RefundStuck, RefundSucceeded
 from miaohui.money.settlement.events import ShopSettled
-from miaohui.people.accounts.events import AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
+from miaohui.people.accounts.events import AccountCreated, AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
 from miaohui.people.accounts.pushes import end_session, look_again
 from miaohui.people.graph import handlers as graph
 from miaohui.people.graph.events import PersonFollowed
+from miaohui.talk.moments import handlers as moments
+from miaohui.talk.moments import notices as moment_notices
+from miaohui.talk.moments.events import MomentCommented, MomentLiked, MomentPosted
+from miaohui.talk.notifications import handlers as notifications
+from miaohui.talk.notifications.events import NoticesChanged
+from miaohui.talk.notifications.pushes import push_unread
 
 HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
+    AccountCreated: [graph.find_by_name],
     AccountDeleted: [
         graph.erase_ties,
         reactions.erase_own,
@@ -54,6 +61,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         promotions.revoke_own,
         merchants.let_go,
         catalogue.empty_showcase,
+        moments.erase_own,
     ],
     CommentPosted: [feed.learn_from_comment],
     LineRefunded: [
@@ -62,15 +70,19 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         insurance.end_needless_cover,
         feed.learn_from_refund,
     ],
+    MomentCommented: [moment_notices.tell_of_comment],
+    MomentLiked: [moment_notices.tell_of_like],
+    MomentPosted: [moments.lay_on_timelines],
     OrderClosed: [insurance.end_cover_of_closed],
     OrderPaid: [orders.count_as_sold, insurance.quote_paid_order, feed.learn_from_purchase],
     ParcelShipped: [insurance.insure_way_back],
     ParcelSigned: [insurance.claim_for_return, aftersales.let_receiver_check],
     PaymentSucceeded: [merchants.open_when_deposited, orders.take_payment],
-    PersonFollowed: [feed.learn_from_follow],
+    PersonFollowed: [feed.learn_from_follow, moments.catch_up_new_friends],
     ProductChanged: [feed.reindex_goods],
     ProductDelisted: [feed.unlist_goods],
     ProductListed: [feed.index_goods],
+    ProfileChanged: [graph.find_by_name],
     RefundStuck: [aftersales.mark_stuck_case],
     RefundSucceeded: [aftersales.end_refunded_case, compensation.note_paid_advance],
     ShopClosing: [feed.unlist_closing_shop],

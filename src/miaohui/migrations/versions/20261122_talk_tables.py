@@ -250,6 +250,93 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_push_subscription_device_id"), ["device_id"], unique=False)
 
     op.create_table(
+        "shake_guest",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("begins_at", sa.BigInteger(), nullable=False),
+        sa.Column("district", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_shake_guest_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "begins_at", name=op.f("pk_shake_guest")),
+    )
+    with op.batch_alter_table("shake_guest", schema=None) as batch_op:
+        batch_op.create_index("ix_shake_guest_rendezvous", ["begins_at", "district"], unique=False)
+
+    op.create_table(
+        "shake_match",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("one_id", sa.BigInteger(), nullable=False),
+        sa.Column("other_id", sa.BigInteger(), nullable=False),
+        sa.Column("one_ticket", sa.String(length=64), nullable=True),
+        sa.Column("other_ticket", sa.String(length=64), nullable=True),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("bucket", sa.String(length=10), nullable=False),
+        sa.Column("shared", sa.Text(), nullable=False),
+        sa.Column("matched_at", sa.BigInteger(), nullable=False),
+        sa.Column("hello_until", sa.BigInteger(), nullable=False),
+        sa.Column("one_answer", sa.String(length=5), nullable=True),
+        sa.Column("other_answer", sa.String(length=5), nullable=True),
+        sa.Column("mutual_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "bucket IN ('under_1', 'under_3', 'under_10', 'under_30', 'further')",
+            name=op.f("ck_shake_match_bucket_known"),
+        ),
+        sa.CheckConstraint(
+            "mutual_at IS NULL OR (one_answer = 'hello' AND other_answer = 'hello')",
+            name=op.f("ck_shake_match_mutual_by_two_hellos"),
+        ),
+        sa.CheckConstraint("one_answer IN ('hello', 'no')", name=op.f("ck_shake_match_one_answer_known")),
+        sa.CheckConstraint("other_answer IN ('hello', 'no')", name=op.f("ck_shake_match_other_answer_known")),
+        sa.CheckConstraint("one_id < other_id", name=op.f("ck_shake_match_in_order")),
+        sa.ForeignKeyConstraint(["one_id"], ["account.id"], name=op.f("fk_shake_match_one_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["account.id"], name=op.f("fk_shake_match_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shake_match")),
+        sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_shake_match_one_id_other_id")),
+    )
+    with op.batch_alter_table("shake_match", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shake_match_matched_at"), ["matched_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_shake_match_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "shake_missed",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("district", sa.BigInteger(), nullable=False),
+        sa.Column("interests", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_shake_missed_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_shake_missed")),
+    )
+    with op.batch_alter_table("shake_missed", schema=None) as batch_op:
+        batch_op.create_index("ix_shake_missed_day", ["day", "district"], unique=False)
+
+    op.create_table(
+        "shake_report",
+        sa.Column("reporter_id", sa.BigInteger(), nullable=False),
+        sa.Column("reported_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=12), nullable=False),
+        sa.Column("reported_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "reason IN ('rude', 'harassment', 'fake', 'minor', 'other')", name=op.f("ck_shake_report_reason_known")
+        ),
+        sa.ForeignKeyConstraint(["reported_id"], ["account.id"], name=op.f("fk_shake_report_reported_id")),
+        sa.ForeignKeyConstraint(["reporter_id"], ["account.id"], name=op.f("fk_shake_report_reporter_id")),
+        sa.PrimaryKeyConstraint("reporter_id", "reported_id", name=op.f("pk_shake_report")),
+    )
+    with op.batch_alter_table("shake_report", schema=None) as batch_op:
+        batch_op.create_index("ix_shake_report_reported", ["reported_id", "reported_at"], unique=False)
+
+    op.create_table(
+        "shake_venue",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["account.id"], name=op.f("fk_shake_venue_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shake_venue")),
+    )
+    with op.batch_alter_table("shake_venue", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shake_venue_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
         "conversation_member",
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -408,6 +495,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notice_person", schema=None) as batch_op:
         batch_op.create_index("ix_notice_person_person_id", ["person_id"], unique=False)
+
+    op.create_table(
+        "shake_ticket",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("ticket_id", sa.String(length=64), nullable=False),
+        sa.Column("cell", sa.BigInteger(), nullable=True),
+        sa.Column("venue_id", sa.BigInteger(), nullable=True),
+        sa.Column("widest_m", sa.Integer(), nullable=False),
+        sa.Column("interests", sa.Text(), nullable=False),
+        sa.Column("shaken_at", sa.BigInteger(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(cell IS NULL) <> (venue_id IS NULL)", name=op.f("ck_shake_ticket_a_place_or_a_venue")),
+        sa.CheckConstraint("widest_m IN (1000, 3000, 10000, 30000)", name=op.f("ck_shake_ticket_widest_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_shake_ticket_person_id")),
+        sa.ForeignKeyConstraint(["venue_id"], ["shake_venue.id"], name=op.f("fk_shake_ticket_venue_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_shake_ticket")),
+    )
+    with op.batch_alter_table("shake_ticket", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shake_ticket_until"), ["until"], unique=False)
+        batch_op.create_index("ix_shake_ticket_venue", ["venue_id"], unique=False)
 
     op.create_table(
         "attachment",
