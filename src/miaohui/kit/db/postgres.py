@@ -33,6 +33,7 @@ class PostgresDatabase(Database):
             pool_size=pool_size,
             max_overflow=2,
             pool_pre_ping=True,
+            paramstyle="format",
             # An error's text goes to the log and to failed jobs; what people wrote does not belong there.
             hide_parameters=True,
         )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from miaohui.kit.db.prepared import Plan, Prepared, insert_into
+
 if TYPE_CHECKING:
     from miaohui.kit.outbox import Event
 
@@ -22,16 +24,18 @@ class Recorder(Protocol):
 class Tx:
     """A transaction: statements, emitted events, and what to do once it is durable.
 
-    `now` is the moment at which the transaction began; actions take their time from it.
+    `now` is the moment at which the transaction began; actions take their time from it. Where a method takes a
+    `Prepared` statement, its values follow by name.
     """
 
-    __slots__ = ("_after_commit", "_recorder", "connection", "now")
+    __slots__ = ("_after_commit", "_driver", "_recorder", "connection", "now")
 
     def __init__(self, connection: sa.Connection, now: datetime, recorder: Recorder | None = None) -> None:
         self.connection = connection
         self.now = now
         self._recorder = recorder
         self._after_commit: list[Callable[[], None]] = []
+        self._driver: Any = None
 
     @property
     def dialect(self) -> str:
@@ -44,26 +48,58 @@ class Tx:
         """Run a statement."""
         return self.connection.execute(statement, parameters)
 
-    def changed(self, statement: sa.Executable) -> int:
+    def insert(self, table: sa.Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
+        """Insert a row, or several with the same columns; no rows are none."""
+        if isinstance(rows, Mapping):
+            self._run(insert_into(table), rows)
+        elif len(rows) == 1:
+            self._run(insert_into(table), rows[0])
+        elif rows:
+            plan = insert_into(table).plan(self.connection.dialect, rows[0])
+            listed = [plan.arguments(row) for row in rows]
+            try:
+                self._raw().cursor().executemany(plan.sql, listed)
+            except self.connection.dialect.loaded_dbapi.Error as fault:
+                raise self._as_elsewhere(fault, plan) from fault
+
+    def changed(self, statement: sa.Executable | Prepared, /, **values: Any) -> int:
         """Run an UPDATE or DELETE and return how many rows it touched; the way to decide by condition."""
-        return self.execute(statement).rowcount
+        if isinstance(statement, Prepared):
+            return int(self._run(statement, values)[1].rowcount)
+        return self.connection.execute(statement, values or None).rowcount
 
-    def scalar(self, statement: sa.Executable) -> Any:
+    def scalar(self, statement: sa.Executable | Prepared, /, **values: Any) -> Any:
         """Return the first column of the first row, or None."""
-        return self.connection.execute(statement).scalar()
+        if isinstance(statement, Prepared):
+            found = self.rows(statement, **values)
+            return found[0][0] if found else None
+        return self.connection.execute(statement, values or None).scalar()
 
-    def scalars(self, statement: sa.Executable) -> list[Any]:
+    def scalars(self, statement: sa.Executable | Prepared, /, **values: Any) -> list[Any]:
         """Return the first column of all rows."""
-        return list(self.connection.execute(statement).scalars())
+        if isinstance(statement, Prepared):
+            return [row[0] for row in self.rows(statement, **values)]
+        return list(self.connection.execute(statement, values or None).scalars())
 
-    def one(self, statement: sa.Executable, struct: type[T]) -> T | None:
+    def one(self, statement: sa.Executable | Prepared, struct: type[T], /, **values: Any) -> T | None:
         """Return the first row as `struct`, whose field names are the column names, or None."""
-        row = self.connection.execute(statement).mappings().first()
+        if isinstance(statement, Prepared):
+            found = self.all(statement, struct, **values)
+            return found[0] if found else None
+        row = self.connection.execute(statement, values or None).mappings().first()
         return None if row is None else struct(**row)
 
-    def all(self, statement: sa.Executable, struct: type[T]) -> list[T]:
+    def all(self, statement: sa.Executable | Prepared, struct: type[T], /, **values: Any) -> list[T]:
         """Return all rows as `struct`."""
-        return [struct(**row) for row in self.connection.execute(statement).mappings()]
+        if isinstance(statement, Prepared):
+            plan, cursor = self._run(statement, values)
+            return [struct(**dict(zip(plan.names, row, strict=True))) for row in plan.rows(cursor)]
+        return [struct(**row) for row in self.connection.execute(statement, values or None).mappings()]
+
+    def rows(self, statement: Prepared, /, **values: Any) -> list[Any]:
+        """Return all rows as named tuples."""
+        plan, cursor = self._run(statement, values)
+        return [plan.row._make(row) for row in plan.rows(cursor)]
 
     def emit(self, event: "Event") -> None:
         """Record an event; it leaves if and only if this transaction commits."""
@@ -79,3 +115,27 @@ class Tx:
         """Run what waited for the commit."""
         for call in self._after_commit:
             call()
+
+    def _run(self, statement: Prepared, values: Mapping[str, Any]) -> tuple[Plan, Any]:
+        dialect = self.connection.dialect
+        plan = statement.plan(dialect, values)
+        arguments = plan.arguments(values)
+        try:
+            if dialect.name == "postgresql":
+                return plan, self._raw().execute(plan.sql, arguments, prepare=True)
+            return plan, self._raw().execute(plan.sql, arguments)
+        except dialect.loaded_dbapi.Error as fault:
+            raise self._as_elsewhere(fault, plan) from fault
+
+    def _raw(self) -> Any:
+        """Return the driver's own connection, in the same transaction."""
+        if self._driver is None:
+            self._driver = self.connection.connection.driver_connection
+        return self._driver
+
+    def _as_elsewhere(self, fault: Exception, plan: Plan) -> BaseException:
+        """Return a driver's error as SQLAlchemy raises it; without the values, because people wrote them."""
+        dialect = self.connection.dialect
+        return sa.exc.DBAPIError.instance(
+            plan.sql, None, fault, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+        )
