@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,9 +40,11 @@ from miaohui.demo import pages as demo_pages
 from miaohui.demo.routes import route_handlers as demo_api
 from miaohui.discovery.feed import pages as feed_pages
 from miaohui.discovery.feed import watch_page
+from miaohui.discovery.feed.interests import names_of_interests
 from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.routes import route_handlers as feed_api
 from miaohui.health import backlog, healthz
+from miaohui.hooks import Hooks
 from miaohui.kit.clock import Clock
 from miaohui.kit.edge import EdgeMiddleware
 from miaohui.kit.errors import NotFound
@@ -67,10 +71,14 @@ from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
 from miaohui.people.graph import pages as graph_pages
 from miaohui.people.graph.routes import route_handlers as graph_api
+from miaohui.people.shake.access import PROVEN_AFTER
+from miaohui.people.shake.routes import route_handlers as shake_api
+from miaohui.people.shake.service import Shaking
 from miaohui.services import Services
 from miaohui.settings import Settings
 from miaohui.subscriptions import pushes
 from miaohui.talk.moments.routes import route_handlers as moments_api
+from miaohui.talk.notifications.routes import route_handlers as notifications_api
 from miaohui.topics import register_topics
 from miaohui.web import pages as web_pages
 from miaohui.web.site import open_assets, open_renderer
@@ -83,6 +91,8 @@ ROUTES: Sequence[Any] = [
     *web_pages.route_handlers,
     *accounts_api,
     *graph_api,
+    *shake_api,
+    *notifications_api,
     *moments_api,
     *uploads_api,
     *videos_api,
@@ -138,10 +148,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     collected.watch_sockets(realtime.stats)
     collected.watch_backlog(lambda: msgspec.structs.asdict(services.db.read_sync(backlog)))
     secure = settings.base_url.startswith("https://")
+    feed = LiveFeed(db=services.db, blobs=services.blobs, clock=services.clock, signer=services.signer)
     state = {
         "accounts": AccountServices(settings, sessions=sessions),
         "assets": assets,
-        "feed": LiveFeed(db=services.db, blobs=services.blobs, clock=services.clock, signer=services.signer),
+        "feed": feed,
         "metrics": collected,
         "payments": Payments(services.db, settings),
         "limiter": InProcessRateLimits(services.clock),
@@ -149,6 +160,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         "renderer": renderer,
         "services": services,
         "sessions": sessions,
+        "shaking": Shaking(
+            db=services.db, clock=services.clock, hooks=_hooks(feed), proven_after=_proven_after(settings)
+        ),
     }
     who_is_asking = DefineMiddleware(
         ViewerMiddleware,
@@ -183,13 +197,15 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
     realtime: Realtime = app.state.realtime
     with services:
         await realtime.start()
-        told = pushes(realtime=realtime, db=services.db, sessions=app.state.sessions)
+        told = pushes(realtime=realtime, db=services.db, sessions=app.state.sessions, shaking=app.state.shaking)
         dispatcher = Dispatcher(services.db, services.subscriptions, told)
         await dispatcher.start()
         await app.state.feed.start()
+        await app.state.shaking.start()
         try:
             yield
         finally:
+            await app.state.shaking.stop()
             await app.state.feed.stop()
             await dispatcher.stop()
             await realtime.stop()
@@ -208,6 +224,16 @@ def unknown_address(path: str) -> None:
     raise NotFound
 
 
+def _hooks(feed: LiveFeed) -> Hooks:
+    """What upper floors contribute to lower ones."""
+    return Hooks(interests_of=partial(names_of_interests, feed))
+
+
+def _proven_after(settings: Settings) -> timedelta:
+    """How old an account must be to meet strangers near by; a demo town has none that old."""
+    return timedelta(0) if settings.demo else PROVEN_AFTER
+
+
 def _dependencies() -> dict[str, Provide]:
     def from_services(name: str) -> Provide:
         def provide(state: State) -> Any:
@@ -223,7 +249,10 @@ def _dependencies() -> dict[str, Provide]:
 
     return {
         **{name: from_services(name) for name in ("db", "blobs", "settings", "clock", "signer")},
-        **{name: from_state(name) for name in ("realtime", "limiter", "sessions", "accounts", "feed", "payments")},
+        **{
+            name: from_state(name)
+            for name in ("realtime", "limiter", "sessions", "accounts", "feed", "payments", "shaking")
+        },
         "viewer": Provide(_viewer, sync_to_thread=False),
         "member": Provide(_member, sync_to_thread=False),
     }

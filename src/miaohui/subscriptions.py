@@ -39,7 +39,10 @@ from miaohui.money.settlement.events import ShopSettled
 from miaohui.people.accounts.events import AccountCreated, AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
 from miaohui.people.accounts.pushes import end_session, look_again
 from miaohui.people.graph import handlers as graph
-from miaohui.people.graph.events import PersonFollowed
+from miaohui.people.graph.events import PersonBlocked, PersonFollowed, PersonUnfollowed
+from miaohui.people.shake import handlers as shake
+from miaohui.people.shake.events import HelloMutual, ShakeEnded, ShakeMatched
+from miaohui.people.shake.pushes import part_blocked, push_end, push_match, push_mutual
 from miaohui.talk.moments import handlers as moments
 from miaohui.talk.moments import notices as moment_notices
 from miaohui.talk.moments.events import MomentCommented, MomentLiked, MomentPosted
@@ -51,6 +54,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     AccountCreated: [graph.find_by_name],
     AccountDeleted: [
         graph.erase_ties,
+        shake.erase_own,
         reactions.erase_own,
         comments.erase_own,
         feed.erase_signals,
@@ -61,9 +65,11 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         promotions.revoke_own,
         merchants.let_go,
         catalogue.empty_showcase,
+        notifications.erase_own,
         moments.erase_own,
     ],
     CommentPosted: [feed.learn_from_comment],
+    DeviceRevoked: [notifications.forget_signed_out],
     LineRefunded: [
         orders.count_as_unsold,
         fulfilment.see_to_arrival,
@@ -78,7 +84,8 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     ParcelShipped: [insurance.insure_way_back],
     ParcelSigned: [insurance.claim_for_return, aftersales.let_receiver_check],
     PaymentSucceeded: [merchants.open_when_deposited, orders.take_payment],
-    PersonFollowed: [feed.learn_from_follow, moments.catch_up_new_friends],
+    PersonFollowed: [feed.learn_from_follow, notifications.tell_of_follower, moments.catch_up_new_friends],
+    PersonUnfollowed: [notifications.take_back_follower],
     ProductChanged: [feed.reindex_goods],
     ProductDelisted: [feed.unlist_goods],
     ProductListed: [feed.index_goods],
@@ -105,6 +112,11 @@ PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = 
     AccountDeleted: [look_again],
     CommentDeleted: [push_comment_count],
     CommentPosted: [push_comment_count],
+    NoticesChanged: [push_unread],
+    HelloMutual: [push_mutual],
+    PersonBlocked: [part_blocked],
+    ShakeEnded: [push_end],
+    ShakeMatched: [push_match],
     VideoFavourited: [push_reaction_counts],
     VideoLiked: [push_reaction_counts],
     VideoProgressed: [push_progress],
@@ -112,7 +124,7 @@ PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = 
     VideoUnfavourited: [push_reaction_counts],
     VideoUnliked: [push_reaction_counts],
 }
-"""Each push is called as `push(event, …)` with those of `realtime`, `db`, `sessions` that it names."""
+"""Each push is called as `push(event, …)` with those of `realtime`, `db`, `sessions`, `shaking` that it names."""
 
 
 def subscriptions() -> Subscriptions:

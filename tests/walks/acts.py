@@ -25,6 +25,10 @@ class Act(NamedTuple):
     headers: dict[str, str] = {}  # noqa: RUF012  never changed
 
 
+PUSHED_TO = {
+    "endpoint": "https://push.example.com/send/1",
+    "keys": {"p256dh": "B" + "A" * 86, "auth": "A" * 22},
+}
 TUS = {"Tus-Resumable": "1.0.0"}
 CHUNK = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 ADDRESS = {"channel": "email", "address": "someone@fair.example"}
@@ -97,6 +101,7 @@ ACTS: dict[str, Act] = {
     "DELETE /api/v1/comments/{comment_id}": Act("hers", "comment"),
     "PUT /api/v1/comments/{comment_id}/like": Act("shared", "comment"),
     "DELETE /api/v1/comments/{comment_id}/like": Act("shared", "comment"),
+    "GET /api/v1/people": Act("member"),
     "GET /api/v1/people/{handle}": Act("public"),
     "GET /api/v1/people/{person_id}/videos": Act("seen", "person"),
     "GET /api/v1/people/{person_id}/followers": Act("seen", "person"),
@@ -109,6 +114,18 @@ ACTS: dict[str, Act] = {
     "DELETE /api/v1/people/{person_id}/mute": Act("member", "person"),
     "PUT /api/v1/people/{person_id}/remark": Act("shared", "person", {"name": "x"}),
     "DELETE /api/v1/people/{person_id}/remark": Act("member", "person"),
+    "GET /api/v1/notifications": Act("member"),
+    "GET /api/v1/notifications/unread": Act("member"),
+    "POST /api/v1/notifications/reading": Act("member", body={"seq": 1}),
+    "PUT /api/v1/notifications/{notice_id}/reading": Act("hers", "notice"),
+    "DELETE /api/v1/notifications/{notice_id}": Act("hers", "notice"),
+    "POST /api/v1/notifications/acknowledgement": Act("member", body={"seq": 1}),
+    "GET /api/v1/notifications/settings": Act("member"),
+    "PATCH /api/v1/notifications/settings": Act("member", body={"details": True}),
+    "PUT /api/v1/notifications/settings/{kind}/{channel}": Act("member", body={"on": False}),
+    "GET /api/v1/push/key": Act("public"),
+    "PUT /api/v1/push/subscription": Act("member", body=PUSHED_TO),
+    "DELETE /api/v1/push/subscription": Act("member"),
     "GET /api/v1/payments/{payment_id}": Act("hers", "payment"),
     "POST /api/v1/payments/{payment_id}/sandbox": Act("hers", "payment", {"outcome": "pay"}),
     "GET /api/v1/me/wallet": Act("member"),

@@ -24,7 +24,7 @@ PUBLIC_PAGES = {
 }  # fmt: skip
 PRIVATE_PAGES = {
     "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",
-    "/aftersales", "/wallet",
+    "/aftersales", "/wallet", "/friends", "/friends/add", "/friends/qr.svg",
 }  # fmt: skip
 HERS = {
     "/orders/{order_id:str}": "order",
@@ -88,6 +88,7 @@ def attempt(town: WholeTown, who: str | None, name: str, **instead: str) -> Any:
     # The last one fills what is left.
     path = re.sub(r"\{[a-z]+_id\}", lambda _: ids.pop(0) if len(ids) > 1 else ids[0], path)
     path = path.replace("{topic}", "街头美食").replace("{handle}", "mei_fair")
+    path = path.replace("{kind}", "graph.followed").replace("{channel}", "push")
     body = act.body
     if isinstance(body, dict):
         of_town = {f"{{{each}}}": id_ for each, id_ in town.things.items()}

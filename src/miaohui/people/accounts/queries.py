@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
 from miaohui.people.accounts.addresses import Address, Channel
+from miaohui.people.accounts.ages import is_minor
 from miaohui.people.accounts.handles import fold_handle
 from miaohui.people.accounts.tables import (
     account,
@@ -131,6 +132,19 @@ def person_cards(tx: Tx, account_ids: Iterable[int]) -> dict[int, PersonCard]:
         row.id: PersonCard(id=row.id, handle=row.handle, nickname=row.nickname, avatar_url=avatar_url(row.avatar))
         for row in rows
     }
+
+
+def active_among(tx: Tx, account_ids: Iterable[int]) -> frozenset[int]:
+    """Return which of these accounts are neither deleted nor leaving."""
+    ids = sorted(set(account_ids))
+    return frozenset(tx.scalars(sa.select(account.c.id).where(account.c.id.in_(ids), account.c.state == "active")))
+
+
+def minors_among(tx: Tx, account_ids: Iterable[int]) -> frozenset[int]:
+    """Return which of these accounts are minors' now."""
+    born = sa.select(account.c.id, account.c.birth_date).where(account.c.id.in_(sorted(set(account_ids))))
+    rows = tx.execute(born.where(account.c.birth_date.is_not(None))).tuples()
+    return frozenset(account_id for account_id, birth_date in rows if is_minor(birth_date, now=tx.now))
 
 
 def find_by_handle(tx: Tx, handle: str) -> Profile | None:

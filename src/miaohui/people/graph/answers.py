@@ -10,6 +10,7 @@ from miaohui.kit.ids import Id, format_id
 from miaohui.kit.paging import Position, cut_page, decode_cursor
 from miaohui.people.accounts.queries import PersonCard, person_cards
 from miaohui.people.graph.queries import Relationship, Tie, relationships
+from miaohui.people.graph.search import search_people
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +32,18 @@ class ListedPerson(Person, frozen=True, kw_only=True):
     relationship: Relationship | None
 
 
+class MatchingPerson(Person, frozen=True, kw_only=True):
+    """Somebody whom a search has found. relationship: how the asking person stands to this one."""
+
+    relationship: Relationship
+
+
+class MatchingPeople(msgspec.Struct, frozen=True, kw_only=True):
+    """What a search has found, the likeliest first."""
+
+    items: list[MatchingPerson]
+
+
 class People(msgspec.Struct, frozen=True, kw_only=True):
     """A page of people. Who has left since is missing from it; only a null cursor means the end."""
 
@@ -41,6 +54,23 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
 def person_of(card: PersonCard) -> Person:
     """Return a person as the API shows them."""
     return Person(id=format_id(card.id), handle=card.handle, nickname=card.nickname, avatar=card.avatar_url)
+
+
+def read_matching(tx: Tx, *, viewer_id: int, text: str, limit: int) -> MatchingPeople:
+    """Return whom a search for `text` finds."""
+    found = search_people(tx, viewer_id=viewer_id, text=text, limit=limit)
+    return MatchingPeople(
+        items=[
+            MatchingPerson(
+                id=format_id(one.card.id),
+                handle=one.card.handle,
+                nickname=one.card.nickname,
+                avatar=one.card.avatar_url,
+                relationship=one.relationship,
+            )
+            for one in found
+        ]
+    )
 
 
 def read_people(

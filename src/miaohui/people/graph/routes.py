@@ -22,7 +22,7 @@ from miaohui.people.graph.actions.remark_person import clear_remark, remark_pers
 from miaohui.people.graph.actions.unblock_person import unblock_person
 from miaohui.people.graph.actions.unfollow_person import unfollow_person
 from miaohui.people.graph.actions.unmute_person import unmute_person
-from miaohui.people.graph.answers import People, read_people
+from miaohui.people.graph.answers import MatchingPeople, People, read_matching, read_people
 from miaohui.people.graph.queries import Relationship, Tie
 
 Limit = Annotated[int, Parameter(ge=1, le=50, description="people at most")]
@@ -30,12 +30,28 @@ Cursor = Annotated[str | None, Parameter(max_length=100, description="from the p
 _TAG = ["people"]
 _CHANGES_A_MINUTE = 60
 """Follows, blocks, mutes and remark names together; nobody means more of them than one a second."""
+SEARCHES_A_MINUTE = 40
+"""Enough for who searches while typing, too few to list a town."""
 
 
 class RemarkName(msgspec.Struct, frozen=True, kw_only=True):
     """A name of one's own for somebody, seen by nobody else."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+@get("/api/v1/people", tags=_TAG)
+async def search(
+    *,
+    q: Annotated[str, Parameter(min_length=1, max_length=48, description="part of a name, or a handle")],
+    member: Member,
+    db: Database,
+    limiter: RateLimits,
+    limit: Limit = 20,
+) -> MatchingPeople:
+    """Search people by name, handle, or the name one keeps for them; a whole handle comes first."""
+    limiter.check("people.search", member.account_id, SEARCHES_A_MINUTE, 60)
+    return await db.read(read_matching, viewer_id=member.account_id, text=q, limit=limit)
 
 
 @put("/api/v1/people/{person_id:str}/follow", tags=_TAG)
@@ -160,6 +176,7 @@ async def _page(
 
 
 route_handlers: Sequence[Any] = (
+    search,
     follow,
     unfollow,
     block,

@@ -1,4 +1,4 @@
-"""Follows, blocks, mutes, remark names, and the two counters of each person."""
+"""Follows, blocks, mutes, remark names, the two counters of each person, and by what people are found."""
 
 import sqlalchemy as sa
 
@@ -53,3 +53,11 @@ graph_count = sa.Table(
     sa.Column("following", sa.Integer, nullable=False, default=0),
     sa.CheckConstraint("followers >= 0 AND following >= 0", name="not_negative"),
 )
+
+name_piece = sa.Table(
+    "name_piece",
+    metadata,
+    sa.Column("piece", sa.String(2), primary_key=True),
+    sa.Column("account_id", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True, index=True),
+)
+"""Pieces of nicknames and handles (names.py)."""

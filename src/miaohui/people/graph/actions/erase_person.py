@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
 from miaohui.people.graph.locks import lock_people
-from miaohui.people.graph.tables import block, follow, graph_count, mute, remark
+from miaohui.people.graph.tables import block, follow, graph_count, mute, name_piece, remark
 
 
 def erase_person(tx: Tx, *, account_id: int) -> None:
@@ -19,6 +19,7 @@ def erase_person(tx: Tx, *, account_id: int) -> None:
     for table, columns in _TIES:
         tx.execute(sa.delete(table).where(sa.or_(*(table.c[column] == account_id for column in columns))))
     tx.execute(sa.delete(graph_count).where(graph_count.c.account_id == account_id))
+    tx.execute(sa.delete(name_piece).where(name_piece.c.account_id == account_id))
 
 
 _TIES = (

@@ -1,5 +1,6 @@
 // A person's page: follow, block, and more clips as one reads on.
 import "miaohui/app";
+import "miaohui/acts";
 import { api } from "miaohui/api";
 import { whileBusy } from "miaohui/elements";
 import { t } from "miaohui/i18n";
