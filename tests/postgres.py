@@ -1,4 +1,7 @@
-"""A PostgreSQL of the tests' own, on a socket in a temporary folder, with fsync as it ships."""
+"""A PostgreSQL of the tests' own, on a socket in a temporary folder.
+
+Tests kill our processes, never PostgreSQL's or the machine, so it need not wait for the disk; benches let it.
+"""
 
 import os
 import shutil
@@ -12,11 +15,12 @@ import sqlalchemy as sa
 class PostgresServer:
     """Starts on entry and is gone on exit."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         programs = postgres_programs()
         if programs is None:
             raise FileNotFoundError("PostgreSQL's server programs are not installed")
         self._programs = programs
+        self._durable = durable
         # Not in pytest's folder: that one is closed to all but root, and PostgreSQL refuses to run as root.
         self._folder = Path(tempfile.mkdtemp(prefix="miaohui-pg-"))
         self._run_as = _unprivileged(self._folder)
@@ -25,6 +29,8 @@ class PostgresServer:
         data = str(self._folder / "data")
         self._run("initdb", "-D", data, "-U", "miaohui", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         options = f"-c listen_addresses='' -c unix_socket_directories={self._folder} -c max_connections=200"
+        if not self._durable:
+            options += " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(self._folder / "log"), "start")
         return self
 

@@ -63,7 +63,7 @@ def _databases(folder: Path) -> Iterator[list[tuple[str, Any]]]:
         print("PostgreSQL's server programs are not installed: left out")
         yield [("SQLite", of_sqlite)]
         return
-    with PostgresServer() as server:
+    with PostgresServer(durable=True) as server:
         yield [("SQLite", of_sqlite), ("PostgreSQL", lambda name: server.create_database(f"bench_{name}"))]
 
 

@@ -60,7 +60,7 @@ def run() -> list[dict[str, Any]]:
     if postgres_programs() is None:
         print("PostgreSQL's server programs are not installed: left out")
     else:
-        with PostgresServer() as server:
+        with PostgresServer(durable=True) as server:
             for writers in WRITERS:
                 url = server.create_database(f"bench{writers}")
                 rows.append(_measure("PostgreSQL, pool of 8", open_database(url), writers))
