@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from miaohui import cli
 from miaohui.kit.db import open_database
+from miaohui.money.ledger import accounts
 from miaohui.money.ledger.tables import ledger_account
 from tests.money.settlement.stall import PROMOTER, Stall
 
@@ -28,6 +29,8 @@ def audit(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[s
 def test_the_audit_tells_by_its_status(folder: Path, capsys: pytest.CaptureFixture[str]):
     database = open_database(f"sqlite:///{next(folder.glob('*.db'))}")
     stall = Stall(database)
+    # A provider's account is held against its payments, and there are none.
+    stall.paid_from = accounts.bank()
     stall.sell(1)
     stall.settle(1)
     status, findings = audit(folder, capsys)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -164,7 +165,44 @@ def test_the_bill_agrees_and_its_fees_are_posted(db: Database, till: Till, paid:
 
     assert db.read_sync(bill_differences) == []
     assert till.balance(accounts.psp_fee()) == 3 * 8  # 0.6 % of 12.80 for each of three captures
-    assert till.balance(accounts.psp("sandbox")) == 2 * PRICE - 5_00 - 3 * 8
+    # The duplicate's refund is billed a day later, as a day that the bank pays for.
+    assert till.balance(accounts.psp("sandbox")) == 0
+    assert till.balance(accounts.bank()) == 2 * PRICE - 5_00 - 3 * 8
+    assert till.posted("payments.settled_to_bank") >= 1
+    assert broken_promises(db) == {}
+
+
+def test_what_a_bill_does_not_explain_stays_with_the_provider(
+    db: Database, till: Till, paid: Payment, monkeypatch: pytest.MonkeyPatch
+):
+    day, odd = till.clock.now().date(), till.act(till.begun(), "pay")
+    told = {"kind": "payment", "out_no": paid.out_trade_no, "provider_no": paid.provider_txn_no, "fee_minor": 8}
+    right = BillLine(amount_minor=PRICE, **told)
+    wrong = BillLine(kind="payment", out_no=odd.out_trade_no, provider_no="T9", amount_minor=PRICE - 1)
+    # The next day's bill names the first payment again.
+    bills = {day: [right, wrong], day + timedelta(days=1): [msgspec.structs.replace(right, fee_minor=0)]}
+    monkeypatch.setattr(SandboxProvider, "bill", lambda _, wanted: bills[wanted])
+
+    for wanted in bills:
+        till.reconcile(wanted)
+
+    assert till.balance(accounts.bank()) == PRICE - 8
+    assert till.balance(accounts.psp("sandbox")) == PRICE
+    assert broken_promises(db) == {}
+
+
+def test_a_day_of_refunds_is_paid_from_the_bank(db: Database, till: Till, paid: Payment):
+    till.clock.advance(timedelta(days=1))
+    till.reconcile(till.clock.now().date() - timedelta(days=1))
+    db.write_sync(give_back, payment=paid, amount=5_00, ref="aftersale:1")
+    till.work()
+    assert till.balance(accounts.psp("sandbox")) == -5_00
+
+    till.clock.advance(timedelta(days=1))
+    till.reconcile(till.clock.now().date() - timedelta(days=1))
+
+    assert till.balance(accounts.psp("sandbox")) == 0
+    assert till.balance(accounts.bank()) == PRICE - 8 - 5_00
     assert broken_promises(db) == {}
 
 
@@ -226,6 +264,7 @@ DAMAGES: Mapping[str, Any] = {
     "payments.state_is_last_event": sa.delete(payment_event).where(payment_event.c.to_state == "succeeded"),
     "payments.refund_state_is_last_event": sa.update(refund).values(state="processing", succeeded_at=None),
     "payments.bill_is_booked": "UPDATE bill_line SET amount_minor = amount_minor + 1",
+    "payments.psp_is_unbilled": "DELETE FROM bill_line WHERE kind = 'refund'",
     "payments.one_success": None,
 }
 

@@ -28,6 +28,7 @@ class Stall:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.posted = 0
+        self.paid_from = accounts.psp("sandbox")
 
     def sell(
         self,
@@ -57,7 +58,7 @@ class Stall:
         )
 
         def pay(tx: Tx) -> None:
-            legs = [Leg(accounts.psp("sandbox"), accounts.escrow(order_id), paid)]
+            legs = [Leg(self.paid_from, accounts.escrow(order_id), paid)]
             post_entry(tx, kind="payment", ref=str(line_id), currency="CNY", legs=legs)
             open_lines(tx, lines=[line], currency="CNY")
 

@@ -7,6 +7,7 @@ from miaohui.kit.i18n import Msgid
 ENTRY_WORDS: Mapping[str, Msgid] = {
     "payments.received": "Payment",
     "payments.fees": "The provider's fees",
+    "payments.settled_to_bank": "The provider's transfer to the bank",
     "payments.unapplied": "Paid late or twice",
     "payments.sent_back": "Late or double payment sent back",
     "payments.refunded": "Refund has arrived",

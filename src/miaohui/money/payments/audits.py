@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from miaohui.kit.audits import audit
+from miaohui.money.ledger.audits import account_sums
 from miaohui.money.ledger.tables import ledger_entry, ledger_posting
 from miaohui.money.payments.states import CAPTURED
 from miaohui.money.payments.tables import (
@@ -110,6 +111,35 @@ def bill_is_booked(dialect: str) -> sa.Select[Any]:
         bill_run, bill_run.c.id == bill_line.c.run_id
     )
     return lines.where(sa.not_(is_booked), sa.not_(noted))
+
+
+@audit("payments.psp_is_unbilled", "a provider holds what it has captured and no bill has sent to the bank yet (4)")
+def psp_is_unbilled(dialect: str) -> sa.Select[Any]:
+    """Take what the accounts of providers hold from what should be there: unbilled payments less unbilled refunds."""
+    of_provider = sa.literal("psp:") + payment.c.provider
+    came = sa.select(of_provider.label("code"), payment.c.currency, payment.c.amount_minor).where(
+        payment.c.state.in_(CAPTURED), payment.c.provider != "wallet", ~_billed("payment", payment)
+    )
+    went = (
+        sa.select(of_provider, refund.c.currency, -refund.c.amount_minor)
+        .join(payment, payment.c.id == refund.c.payment_id)
+        .where(refund.c.state == "succeeded", payment.c.provider != "wallet", ~_billed("refund", refund))
+    )
+    sums = account_sums()
+    held = sa.select(sums.c.code, sums.c.currency, -sums.c.balance_minor).where(sums.c.code.startswith("psp:"))
+    both = sa.union_all(came, went, held).subquery("both_sides")
+    missing = sa.func.sum(both.c.amount_minor)
+    return (
+        sa.select(both.c.code, both.c.currency, missing.label("missing_minor"))
+        .group_by(both.c.code, both.c.currency)
+        .having(missing != 0)
+    )
+
+
+def _billed(kind: str, table: sa.Table) -> sa.ColumnElement[bool]:
+    number = table.c.out_trade_no if kind == "payment" else table.c.out_refund_no
+    named = sa.and_(bill_line.c.kind == kind, bill_line.c.out_no == number)
+    return sa.exists().where(named, bill_line.c.amount_minor == table.c.amount_minor).correlate(table)
 
 
 def _posted(kind: sa.ColumnElement[bool], which: sa.Column[int]) -> sa.ScalarSelect[Any]:

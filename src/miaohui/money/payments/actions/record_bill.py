@@ -47,11 +47,13 @@ class _Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record_bill(tx: Tx, *, provider: str, day: date, since: datetime, lines: Sequence[BillLine]) -> bool:
-    """Keep the bill, let it repair what we have missed, post its fees, and note what differs; once for each day.
+    """Keep the bill, let it repair what we have missed, post its fees and what it sends to our bank, and note what
+    differs; once for each day.
 
     since: when the day begins at the provider. Money that the bill names and nobody told us of is taken in like
     any other. What is left is a difference: we know nothing of it, it knows nothing of ours, or the amounts
-    are not the same. Returns False if this day's bill is there already.
+    are not the same; its money stays with the provider until a person has settled it. Returns False if this
+    day's bill is there already.
     """
     run_id = new_id()
     row = {"id": run_id, "provider": provider, "day": day, "lines": len(lines), "differences": 0, "fetched_at": tx.now}
@@ -59,6 +61,7 @@ def record_bill(tx: Tx, *, provider: str, day: date, since: datetime, lines: Seq
         return False
     differences: list[_Difference] = []
     fees: dict[str, int] = {}
+    settled: dict[str, int] = {}
     for line in lines:
         kept, currency, found = (_hold_payment if line.kind == "payment" else _hold_refund)(tx, provider, line)
         if found is not None:
@@ -72,13 +75,18 @@ def record_bill(tx: Tx, *, provider: str, day: date, since: datetime, lines: Seq
             "amount_minor": line.amount_minor,
             "fee_minor": line.fee_minor,
         }
-        insert_if_absent(tx, bill_line, values)
+        is_new = insert_if_absent(tx, bill_line, values) and not _was_billed(tx, run_id, provider, line.kind, kept)
+        if found is None and is_new:
+            sign = 1 if line.kind == "payment" else -1
+            settled[currency] = settled.get(currency, 0) + sign * line.amount_minor
     differences += _missing_there(tx, provider=provider, day=day, since=since)
     for one in differences:
         values = msgspec.structs.asdict(one)
         tx.execute(sa.insert(bill_difference).values(id=new_id(), run_id=run_id, state="open", **values))
     tx.execute(sa.update(bill_run).where(bill_run.c.id == run_id).values(differences=len(differences)))
     _post_fees(tx, provider=provider, day=day, fees=fees)
+    arriving = {currency: settled.get(currency, 0) - fees.get(currency, 0) for currency in {*settled, *fees}}
+    _post_settlement(tx, provider=provider, day=day, arriving=arriving)
     return True
 
 
@@ -126,6 +134,13 @@ def _hold_refund(tx: Tx, provider: str, line: BillLine) -> tuple[str, str, _Diff
     return line.out_no, ours.currency, None
 
 
+def _was_billed(tx: Tx, run_id: int, provider: str, kind: str, out_no: str) -> bool:
+    """Whether another day's bill has named it: around midnight a provider may name a thing twice."""
+    same = sa.and_(bill_line.c.kind == kind, bill_line.c.out_no == out_no, bill_line.c.run_id != run_id)
+    of_provider = sa.and_(bill_run.c.id == bill_line.c.run_id, bill_run.c.provider == provider)
+    return tx.scalar(sa.select(bill_line.c.out_no).join(bill_run, of_provider).where(same).limit(1)) is not None
+
+
 def _amounts(line: BillLine, ours_minor: int) -> _Difference:
     return _Difference(kind="amount", out_no=line.out_no, ours_minor=ours_minor, theirs_minor=line.amount_minor)
 
@@ -161,4 +176,18 @@ def _post_fees(tx: Tx, *, provider: str, day: date, fees: dict[str, int]) -> Non
             ref=f"{provider}:{day.isoformat()}:{currency}",
             currency=currency,
             legs=[charged, returned],
+        )
+
+
+def _post_settlement(tx: Tx, *, provider: str, day: date, arriving: dict[str, int]) -> None:
+    """Move what the bill comes to from the provider to our bank; a day of refunds only is paid from there."""
+    for currency, amount in sorted(arriving.items()):
+        came = Leg(accounts.bank(), accounts.psp(provider), max(amount, 0))
+        went = Leg(accounts.psp(provider), accounts.bank(), max(-amount, 0))
+        post_entry(
+            tx,
+            kind="payments.settled_to_bank",
+            ref=f"{provider}:{day.isoformat()}:{currency}",
+            currency=currency,
+            legs=[came, went],
         )
