@@ -28,6 +28,8 @@ from miaohui.commerce.inventory.routes import route_handlers as inventory_api
 from miaohui.commerce.merchants.routes import route_handlers as merchants_api
 from miaohui.commerce.orders.routes import route_handlers as orders_api
 from miaohui.commerce.promotions.routes import route_handlers as promotions_api
+from miaohui.commerce.sponsorships.actions.show_sponsor import sponsor_card
+from miaohui.commerce.sponsorships.routes import route_handlers as sponsorships_api
 from miaohui.consoles.creator import pages as creator_pages
 from miaohui.consoles.market import aftersales_pages
 from miaohui.consoles.market import pages as market_pages
@@ -77,6 +79,10 @@ from miaohui.people.shake.service import Shaking
 from miaohui.services import Services
 from miaohui.settings import Settings
 from miaohui.subscriptions import pushes
+from miaohui.talk.calls import pages as calls_pages
+from miaohui.talk.calls.routes import route_handlers as calls_api
+from miaohui.talk.messaging.live import LiveInboxes
+from miaohui.talk.messaging.routes import route_handlers as messaging_api
 from miaohui.talk.moments.routes import route_handlers as moments_api
 from miaohui.talk.notifications.routes import route_handlers as notifications_api
 from miaohui.topics import register_topics
@@ -91,9 +97,11 @@ ROUTES: Sequence[Any] = [
     *web_pages.route_handlers,
     *accounts_api,
     *graph_api,
+    *calls_api,
     *shake_api,
     *notifications_api,
     *moments_api,
+    *messaging_api,
     *uploads_api,
     *videos_api,
     *reactions_api,
@@ -114,8 +122,10 @@ ROUTES: Sequence[Any] = [
     *catalogue_api,
     *inventory_api,
     *promotions_api,
+    *sponsorships_api,
     *accounts_pages.route_handlers,
     *graph_pages.route_handlers,
+    *calls_pages.route_handlers,
     *feed_pages.route_handlers,
     *watch_page.route_handlers,
     *market_pages.route_handlers,
@@ -155,6 +165,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         "feed": feed,
         "metrics": collected,
         "payments": Payments(services.db, settings),
+        "inboxes": LiveInboxes(services.db, realtime, services.subscriptions),
         "limiter": InProcessRateLimits(services.clock),
         "realtime": realtime,
         "renderer": renderer,
@@ -200,6 +211,7 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
         told = pushes(realtime=realtime, db=services.db, sessions=app.state.sessions, shaking=app.state.shaking)
         dispatcher = Dispatcher(services.db, services.subscriptions, told)
         await dispatcher.start()
+        await app.state.inboxes.start()
         await app.state.feed.start()
         await app.state.shaking.start()
         try:
@@ -207,6 +219,7 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
         finally:
             await app.state.shaking.stop()
             await app.state.feed.stop()
+            await app.state.inboxes.stop()
             await dispatcher.stop()
             await realtime.stop()
             app.state.accounts.close()
@@ -226,7 +239,7 @@ def unknown_address(path: str) -> None:
 
 def _hooks(feed: LiveFeed) -> Hooks:
     """What upper floors contribute to lower ones."""
-    return Hooks(interests_of=partial(names_of_interests, feed))
+    return Hooks(interests_of=partial(names_of_interests, feed), sponsor_card=sponsor_card)
 
 
 def _proven_after(settings: Settings) -> timedelta:

@@ -22,6 +22,9 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="notifications.prune", every=timedelta(days=1)),
     Schedule(kind="payments.sweep", every=timedelta(minutes=1)),
     Schedule(kind="payments.reconcile_all", every=timedelta(days=1)),
+    Schedule(kind="sponsorships.tidy", every=timedelta(minutes=10)),
     Schedule(kind="moments.tidy", every=timedelta(hours=1)),
+    Schedule(kind="shake.prune", every=timedelta(minutes=10)),
+    Schedule(kind="messaging.prune", every=timedelta(hours=1)),
     Schedule(kind="feed.prune", every=timedelta(days=1)),
 )

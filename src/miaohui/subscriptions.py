@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from miaohui.care.aftersales import handlers as aftersales
+from miaohui.care.aftersales import notices as aftersales_notices
+from miaohui.care.aftersales.events import AftersaleMoved, AftersaleOpened, DisputeMoved
 from miaohui.care.compensation import handlers as compensation
 from miaohui.care.insurance import handlers as insurance
 from miaohui.commerce.cart import handlers as cart
@@ -18,31 +20,46 @@ from miaohui.commerce.checkout import handlers as checkout
 from miaohui.commerce.fulfilment import handlers as fulfilment
 from miaohui.commerce.fulfilment.events import ParcelShipped, ParcelSigned
 from miaohui.commerce.merchants import handlers as merchants
-from miaohui.commerce.merchants.events import ShopClosing, ShopLimited
+from miaohui.commerce.merchants import notices as merchant_notices
+from miaohui.commerce.merchants.events import ShopClosing, ShopLimited, ShopReviewed
 from miaohui.commerce.orders import handlers as orders
-from miaohui.commerce.orders.events import LineRefunded, OrderClosed, OrderPaid
+from miaohui.commerce.orders import notices as order_notices
+from miaohui.commerce.orders.events import LineRefunded, OrderClosed, OrderDelivered, OrderPaid, OrderShipped
 from miaohui.commerce.promotions import handlers as promotions
+from miaohui.commerce.sponsorships import handlers as sponsorships
 from miaohui.discovery.feed import handlers as feed
 from miaohui.kit.outbox import Event, Handler, Push, Subscriptions
 from miaohui.media.comments import handlers as comments
-from miaohui.media.comments.events import CommentDeleted, CommentPosted
+from miaohui.media.comments import notices as comment_notices
+from miaohui.media.comments.events import CommentDeleted, CommentLiked, CommentPosted, CommentUnliked
 from miaohui.media.comments.pushes import push_comment_count
 from miaohui.media.reactions import handlers as reactions
+from miaohui.media.reactions import notices as reaction_notices
 from miaohui.media.reactions.events import VideoFavourited, VideoLiked, VideoShared, VideoUnfavourited, VideoUnliked
 from miaohui.media.reactions.pushes import push_reaction_counts
 from miaohui.media.uploads import handlers as uploads
 from miaohui.media.videos import handlers as videos
-from miaohui.media.videos.events import VideoEdited, VideoProgressed, VideoPublished, VideoRemoved
+from miaohui.media.videos import notices as video_notices
+from miaohui.media.videos.events import VideoEdited, VideoFailed, VideoProgressed, VideoPublished, VideoRefused, VideoRemoved
 from miaohui.media.videos.pushes import push_progress
+from miaohui.money.payments import notices as payment_notices
 from miaohui.money.payments.events import PaymentSucceeded, RefundStuck, RefundSucceeded
-from miaohui.money.settlement.events import ShopSettled
+from miaohui.money.settlement import notices as settlement_notices
+from miaohui.money.settlement.events import PayoutFailed, PayoutPaid, ShopSettled
 from miaohui.people.accounts.events import AccountCreated, AccountDeleted, AccountLeaving, DeviceRevoked, ProfileChanged
 from miaohui.people.accounts.pushes import end_session, look_again
 from miaohui.people.graph import handlers as graph
-from miaohui.people.graph.events import PersonBlocked, PersonFollowed, PersonUnfollowed
+from miaohui.people.graph.events import PersonBlocked, PersonFollowed, PersonUnblocked, PersonUnfollowed
 from miaohui.people.shake import handlers as shake
 from miaohui.people.shake.events import HelloMutual, ShakeEnded, ShakeMatched
 from miaohui.people.shake.pushes import part_blocked, push_end, push_match, push_mutual
+from miaohui.talk.calls import handlers as calls
+from miaohui.talk.calls import notices as call_notices
+from miaohui.talk.calls.events import CallAnswered, CallEnded, CallRang, CallSignalled
+from miaohui.talk.calls.pushes import push_signal, push_state
+from miaohui.talk.messaging import handlers as messaging
+from miaohui.talk.messaging.events import MemberLeft
+from miaohui.talk.messaging.pushes import silence_blocked, silence_member
 from miaohui.talk.moments import handlers as moments
 from miaohui.talk.moments import notices as moment_notices
 from miaohui.talk.moments.events import MomentCommented, MomentLiked, MomentPosted
@@ -67,9 +84,20 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         catalogue.empty_showcase,
         notifications.erase_own,
         moments.erase_own,
+        calls.erase_own,
+        messaging.erase_own,
+        sponsorships.forget_person,
     ],
-    CommentPosted: [feed.learn_from_comment],
-    DeviceRevoked: [notifications.forget_signed_out],
+    CallEnded: [calls.record_in_chat, call_notices.tell_of_missed],
+    CallRang: [call_notices.tell_of_ringing],
+    AftersaleMoved: [aftersales_notices.tell_of_step],
+    AftersaleOpened: [aftersales_notices.tell_of_case],
+    CommentDeleted: [comment_notices.take_back_comment],
+    CommentLiked: [comment_notices.tell_of_like],
+    CommentPosted: [feed.learn_from_comment, comment_notices.tell_of_comment],
+    CommentUnliked: [comment_notices.take_back_like],
+    DeviceRevoked: [calls.end_on_device, notifications.forget_signed_out],
+    HelloMutual: [messaging.open_after_hello],
     LineRefunded: [
         orders.count_as_unsold,
         fulfilment.see_to_arrival,
@@ -79,13 +107,21 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     MomentCommented: [moment_notices.tell_of_comment],
     MomentLiked: [moment_notices.tell_of_like],
     MomentPosted: [moments.lay_on_timelines],
-    OrderClosed: [insurance.end_cover_of_closed],
-    OrderPaid: [orders.count_as_sold, insurance.quote_paid_order, feed.learn_from_purchase],
+    OrderClosed: [insurance.end_cover_of_closed, sponsorships.uncount_order],
+    OrderPaid: [orders.count_as_sold, insurance.quote_paid_order, feed.learn_from_purchase, sponsorships.count_order],
     ParcelShipped: [insurance.insure_way_back],
     ParcelSigned: [insurance.claim_for_return, aftersales.let_receiver_check],
     PaymentSucceeded: [merchants.open_when_deposited, orders.take_payment],
-    PersonFollowed: [feed.learn_from_follow, notifications.tell_of_follower, moments.catch_up_new_friends],
-    PersonUnfollowed: [notifications.take_back_follower],
+    PersonBlocked: [calls.end_between_blocked, messaging.take_away],
+    PersonFollowed: [
+        messaging.open_for_friends,
+        feed.learn_from_follow,
+        notifications.tell_of_follower,
+        moments.catch_up_new_friends,
+        sponsorships.reward_follow,
+    ],
+    PersonUnblocked: [messaging.give_back],
+    PersonUnfollowed: [messaging.part_from_minor, notifications.take_back_follower],
     ProductChanged: [feed.reindex_goods],
     ProductDelisted: [feed.unlist_goods],
     ProductListed: [feed.index_goods],
@@ -110,11 +146,15 @@ PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = 
     ProfileChanged: [look_again],
     AccountLeaving: [look_again],
     AccountDeleted: [look_again],
+    CallAnswered: [push_state],
+    CallEnded: [push_state],
+    CallSignalled: [push_signal],
     CommentDeleted: [push_comment_count],
     CommentPosted: [push_comment_count],
     NoticesChanged: [push_unread],
     HelloMutual: [push_mutual],
-    PersonBlocked: [part_blocked],
+    MemberLeft: [silence_member],
+    PersonBlocked: [part_blocked, silence_blocked],
     ShakeEnded: [push_end],
     ShakeMatched: [push_match],
     VideoFavourited: [push_reaction_counts],

@@ -66,6 +66,16 @@ def check_template(form: TemplateForm, *, shop_id: int | None) -> None:
     _check_common(form.name, form.bearers, form.starts_at, form.ends_at, shop_id)
     if (form.stacking == "shop") != (shop_id is not None) and not (form.stacking == "freight"):
         raise InvalidOffer("A shop gives its own coupons and freight coupons; the platform gives all others.")
+    _check_coupon(form)
+
+
+def check_bearers_and_rule(form: TemplateForm) -> None:
+    """Refuse a template of a sponsor that makes no sense; whose it may be, its caller decides. Raises InvalidOffer."""
+    _check_common(form.name, form.bearers, form.starts_at, form.ends_at, None)
+    _check_coupon(form)
+
+
+def _check_coupon(form: TemplateForm) -> None:
     if not 1 <= form.quota <= MOST_COUPONS or not 1 <= form.per_person <= form.quota:
         raise InvalidOffer("The numbers of coupons do not fit each other.")
     if form.valid_days is not None and not 1 <= form.valid_days <= 3650:

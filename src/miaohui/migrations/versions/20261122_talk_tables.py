@@ -11,6 +11,51 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "call",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=5), nullable=False),
+        sa.Column("state", sa.String(length=7), nullable=False),
+        sa.Column("outcome", sa.String(length=9), nullable=True),
+        sa.Column("caller_id", sa.BigInteger(), nullable=False),
+        sa.Column("callee_id", sa.BigInteger(), nullable=False),
+        sa.Column("caller_device_id", sa.BigInteger(), nullable=False),
+        sa.Column("callee_device_id", sa.BigInteger(), nullable=True),
+        sa.Column("rang_at", sa.BigInteger(), nullable=False),
+        sa.Column("ring_until", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_by", sa.BigInteger(), nullable=True),
+        sa.Column("caller_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("callee_seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("signals", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'ended') = (outcome IS NOT NULL) AND (state = 'ended') = (ended_at IS NOT NULL)",
+            name=op.f("ck_call_ended_somehow"),
+        ),
+        sa.CheckConstraint("kind IN ('audio', 'video')", name=op.f("ck_call_kind")),
+        sa.CheckConstraint(
+            "outcome IN ('completed', 'failed', 'missed', 'declined', 'cancelled', 'busy')",
+            name=op.f("ck_call_outcome_known"),
+        ),
+        sa.CheckConstraint(
+            "outcome IS NULL OR (outcome IN ('completed', 'failed')) = (answered_at IS NOT NULL)",
+            name=op.f("ck_call_outcome_fits"),
+        ),
+        sa.CheckConstraint("state <> 'active' OR answered_at IS NOT NULL", name=op.f("ck_call_active_was_answered")),
+        sa.CheckConstraint("state IN ('ringing', 'active', 'ended')", name=op.f("ck_call_state")),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (callee_device_id IS NULL)", name=op.f("ck_call_answered_somewhere")
+        ),
+        sa.CheckConstraint("caller_id <> callee_id", name=op.f("ck_call_not_oneself")),
+        sa.ForeignKeyConstraint(["callee_id"], ["account.id"], name=op.f("fk_call_callee_id")),
+        sa.ForeignKeyConstraint(["caller_id"], ["account.id"], name=op.f("fk_call_caller_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
+    )
+    with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index("ix_call_callee", ["callee_id"], unique=False)
+        batch_op.create_index("ix_call_caller", ["caller_id"], unique=False)
+
+    op.create_table(
         "conversation",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -123,6 +168,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_changed_at", ["changed_at"], unique=False)
+        batch_op.create_index("ix_notice_subject", ["subject", "kind"], unique=False)
         batch_op.create_index(
             "uq_notice_open",
             ["account_id", "kind", "subject"],
@@ -337,6 +383,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shake_venue_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
+        "call_seat",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_call_seat_account_id")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_seat_call_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_call_seat")),
+    )
+    with op.batch_alter_table("call_seat", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_seat_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "call_signal",
+        sa.Column("call_id", sa.BigInteger(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sender_id", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_signal_call_id")),
+        sa.PrimaryKeyConstraint("call_id", "seq", name=op.f("pk_call_signal")),
+    )
+    op.create_table(
         "conversation_member",
         sa.Column("conversation_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -545,3 +612,125 @@ def upgrade() -> None:
             sqlite_where=sa.text("message_id IS NULL"),
             postgresql_where=sa.text("message_id IS NULL"),
         )
+
+    op.create_table(
+        "sponsorship",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("shop_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("words", sa.String(length=120), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=False),
+        sa.Column("radius_m", sa.Integer(), nullable=False),
+        sa.Column("from_minute", sa.SmallInteger(), nullable=False),
+        sa.Column("until_minute", sa.SmallInteger(), nullable=False),
+        sa.Column("interests", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("from_minor", sa.BigInteger(), nullable=False),
+        sa.Column("off_minor", sa.BigInteger(), nullable=False),
+        sa.Column("valid_days", sa.SmallInteger(), nullable=False),
+        sa.Column("template_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("funded_minor", sa.BigInteger(), nullable=False),
+        sa.Column("reserved_minor", sa.BigInteger(), nullable=False),
+        sa.Column("returned_minor", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'draft') = (template_id IS NULL)", name=op.f("ck_sponsorship_opened_with_a_template")
+        ),
+        sa.CheckConstraint("state IN ('draft', 'active', 'paused', 'ended')", name=op.f("ck_sponsorship_state_known")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_sponsorship_ends_after_start")),
+        sa.CheckConstraint(
+            "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name=op.f("ck_sponsorship_on_the_globe")
+        ),
+        sa.CheckConstraint("off_minor > 0 AND from_minor >= 0", name=op.f("ck_sponsorship_takes_something_off")),
+        sa.CheckConstraint("radius_m BETWEEN 1000 AND 30000", name=op.f("ck_sponsorship_radius_known")),
+        sa.CheckConstraint("reserved_minor BETWEEN 0 AND funded_minor", name=op.f("ck_sponsorship_within_budget")),
+        sa.CheckConstraint(
+            "returned_minor BETWEEN 0 AND funded_minor", name=op.f("ck_sponsorship_returned_was_funded")
+        ),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_sponsorship_shop_id")),
+        sa.ForeignKeyConstraint(["template_id"], ["coupon_template.id"], name=op.f("fk_sponsorship_template_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsorship")),
+    )
+    with op.batch_alter_table("sponsorship", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sponsorship_active",
+            ["latitude"],
+            unique=False,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        )
+        batch_op.create_index(batch_op.f("ix_sponsorship_shop_id"), ["shop_id"], unique=False)
+
+    op.create_table(
+        "sponsorship_move",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sponsorship_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_state", sa.String(length=8), nullable=True),
+        sa.Column("to_state", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=80), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sponsorship_id"], ["sponsorship.id"], name=op.f("fk_sponsorship_move_sponsorship_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsorship_move")),
+    )
+    with op.batch_alter_table("sponsorship_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sponsorship_move_sponsorship_id"), ["sponsorship_id"], unique=False)
+
+    op.create_table(
+        "sponsorship_showing",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sponsorship_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("ticket_id", sa.String(length=64), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("slot", sa.SmallInteger(), nullable=False),
+        sa.Column("shown_at", sa.BigInteger(), nullable=False),
+        sa.Column("followed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("slot BETWEEN 1 AND 3", name=op.f("ck_sponsorship_showing_three_a_day")),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_sponsorship_showing_person_id")),
+        sa.ForeignKeyConstraint(
+            ["sponsorship_id"], ["sponsorship.id"], name=op.f("fk_sponsorship_showing_sponsorship_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsorship_showing")),
+        sa.UniqueConstraint("person_id", "day", "slot", name=op.f("uq_sponsorship_showing_person_id_day_slot")),
+        sa.UniqueConstraint("person_id", "ticket_id", name=op.f("uq_sponsorship_showing_person_id_ticket_id")),
+        sa.UniqueConstraint(
+            "sponsorship_id", "person_id", "day", name=op.f("uq_sponsorship_showing_sponsorship_id_person_id_day")
+        ),
+    )
+    op.create_table(
+        "sponsorship_grant",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sponsorship_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("showing_id", sa.BigInteger(), nullable=False),
+        sa.Column("coupon_id", sa.BigInteger(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("granted_at", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=True),
+        sa.Column("ordered_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(order_id IS NULL) = (ordered_at IS NULL)", name=op.f("ck_sponsorship_grant_order_dated")),
+        sa.ForeignKeyConstraint(["coupon_id"], ["coupon.id"], name=op.f("fk_sponsorship_grant_coupon_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["shop_order.id"], name=op.f("fk_sponsorship_grant_order_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_sponsorship_grant_person_id")),
+        sa.ForeignKeyConstraint(
+            ["showing_id"], ["sponsorship_showing.id"], name=op.f("fk_sponsorship_grant_showing_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sponsorship_id"], ["sponsorship.id"], name=op.f("fk_sponsorship_grant_sponsorship_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsorship_grant")),
+        sa.UniqueConstraint("coupon_id", name=op.f("uq_sponsorship_grant_coupon_id")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_sponsorship_grant_order_id")),
+    )
+    with op.batch_alter_table("sponsorship_grant", schema=None) as batch_op:
+        batch_op.create_index("ix_sponsorship_grant_person", ["person_id"], unique=False)
+        batch_op.create_index("uq_sponsorship_grant_person", ["sponsorship_id", "person_id"], unique=True)
+        batch_op.create_index("uq_sponsorship_grant_showing", ["showing_id"], unique=True)
