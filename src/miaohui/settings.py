@@ -38,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Who delivers one-time codes by e-mail; the console prints them."""
     sms_provider: Literal["console"] = "console"
 
+    push_inside: bool = False
+    """Lets pushes go to services inside the own network, without TLS too: for closed networks and tests."""
+
     payment_providers: str = "sandbox,wallet"
     """Ways to pay that payers are offered, in this order: sandbox, wallet, stripe, alipay, wechat."""
     stripe_secret_key: str = ""
@@ -64,6 +67,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     kuaidi100_key: str = ""
     kuaidi100_salt: str = ""
     """What Kuaidi100 signs its pushes with; chosen by us, and secret."""
+
+    stun_urls: str = ""
+    """Servers that tell a browser its own public address, such as stun:fair.example:3478; several with commas."""
+    turn_urls: str = ""
+    """Relays for calls that find no direct way, such as turn:fair.example:3478?transport=udp."""
+    turn_secret: str = ""
+    """What the relay and we share (coturn's static-auth-secret); keys to the relay are made from it."""
 
     database_pool: int = 8
     """Connections kept for PostgreSQL, and readers kept for SQLite."""

@@ -40,7 +40,14 @@ from miaohui.media.reactions.pushes import push_reaction_counts
 from miaohui.media.uploads import handlers as uploads
 from miaohui.media.videos import handlers as videos
 from miaohui.media.videos import notices as video_notices
-from miaohui.media.videos.events import VideoEdited, VideoFailed, VideoProgressed, VideoPublished, VideoRefused, VideoRemoved
+from miaohui.media.videos.events import (
+    VideoEdited,
+    VideoFailed,
+    VideoProgressed,
+    VideoPublished,
+    VideoRefused,
+    VideoRemoved,
+)
 from miaohui.media.videos.pushes import push_progress
 from miaohui.money.payments import notices as payment_notices
 from miaohui.money.payments.events import PaymentSucceeded, RefundStuck, RefundSucceeded
@@ -98,6 +105,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     CommentUnliked: [comment_notices.take_back_like],
     DeviceRevoked: [calls.end_on_device, notifications.forget_signed_out],
     HelloMutual: [messaging.open_after_hello],
+    DisputeMoved: [aftersales_notices.tell_of_judgement],
     LineRefunded: [
         orders.count_as_unsold,
         fulfilment.see_to_arrival,
@@ -107,11 +115,21 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     MomentCommented: [moment_notices.tell_of_comment],
     MomentLiked: [moment_notices.tell_of_like],
     MomentPosted: [moments.lay_on_timelines],
-    OrderClosed: [insurance.end_cover_of_closed, sponsorships.uncount_order],
-    OrderPaid: [orders.count_as_sold, insurance.quote_paid_order, feed.learn_from_purchase, sponsorships.count_order],
+    OrderClosed: [insurance.end_cover_of_closed, sponsorships.uncount_order, order_notices.tell_of_closing],
+    OrderDelivered: [order_notices.tell_of_delivery],
+    OrderPaid: [
+        orders.count_as_sold,
+        insurance.quote_paid_order,
+        feed.learn_from_purchase,
+        sponsorships.count_order,
+        order_notices.tell_of_payment,
+    ],
+    OrderShipped: [order_notices.tell_of_parcels],
     ParcelShipped: [insurance.insure_way_back],
     ParcelSigned: [insurance.claim_for_return, aftersales.let_receiver_check],
     PaymentSucceeded: [merchants.open_when_deposited, orders.take_payment],
+    PayoutFailed: [settlement_notices.tell_of_failed_payout],
+    PayoutPaid: [settlement_notices.tell_of_payout],
     PersonBlocked: [calls.end_between_blocked, messaging.take_away],
     PersonFollowed: [
         messaging.open_for_friends,
@@ -127,18 +145,21 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     ProductListed: [feed.index_goods],
     ProfileChanged: [graph.find_by_name],
     RefundStuck: [aftersales.mark_stuck_case],
-    RefundSucceeded: [aftersales.end_refunded_case, compensation.note_paid_advance],
+    RefundSucceeded: [aftersales.end_refunded_case, compensation.note_paid_advance, payment_notices.tell_of_refund],
     ShopClosing: [feed.unlist_closing_shop],
-    ShopLimited: [feed.follow_limits_of_shop],
+    ShopLimited: [feed.follow_limits_of_shop, merchant_notices.tell_of_limits],
+    ShopReviewed: [merchant_notices.tell_of_review],
     ShopSettled: [compensation.recover_from_settlement],
     VideoEdited: [feed.reindex_video],
-    VideoFavourited: [feed.learn_from_favourite],
-    VideoLiked: [feed.learn_from_like],
+    VideoFailed: [video_notices.tell_of_refusal],
+    VideoFavourited: [feed.learn_from_favourite, reaction_notices.tell_of_favourite],
+    VideoLiked: [feed.learn_from_like, reaction_notices.tell_of_like],
     VideoPublished: [feed.index_video],
+    VideoRefused: [video_notices.tell_of_refusal],
     VideoRemoved: [feed.unlist_video, reactions.erase_received, comments.erase_received, catalogue.take_goods_off],
     VideoShared: [feed.learn_from_share],
-    VideoUnfavourited: [feed.learn_from_unfavourite],
-    VideoUnliked: [feed.learn_from_unlike],
+    VideoUnfavourited: [feed.learn_from_unfavourite, reaction_notices.take_back_favourite],
+    VideoUnliked: [feed.learn_from_unlike, reaction_notices.take_back_like],
 }
 
 PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = {

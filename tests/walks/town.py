@@ -41,11 +41,15 @@ from miaohui.people.accounts.tables import account_identifier, passkey
 from miaohui.people.graph.actions.block_person import block_person
 from miaohui.schema import all_tables
 from miaohui.settings import Settings
+from miaohui.talk.calls.actions.answer_call import answer_call
+from miaohui.talk.calls.actions.place_call import place_call
+from miaohui.talk.notifications.actions.notify import notify
 from tests.cast import Cast
 from tests.commerce.market import open_stall, put_goods
 from tests.commerce.promotions.offers import give_offers
 from tests.media.shelf import shelve_video
 from tests.serving import serving
+from tests.talk.calls.friends import befriend
 from tests.until_quiet import until_quiet
 
 LEFT_ALONE_BY_A_WALK = {
@@ -122,7 +126,11 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         **_give_order(db, cast, folder=folder, variant_id=int(shop["variant"]), shop_id=int(shop["shop"])),
         **give_offers(db, clock, shop_id=int(shop["shop"]), by_id=cast.mei),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
+        "notice": str(
+            db.write_sync(notify, to_id=cast.mei, kind="graph.followed", about_id=cast.bo, link=f"/people/{cast.bo}")
+        ),
     }
+    things |= _give_call(db, cast, device_id=opened["mei"].device_id)
     things |= _give_case(db, buyer_id=cast.mei, order_id=int(things["order"]), line_id=int(things["order_line"]))
     # What followed from all this must not look as if somebody had done it during a walk.
     until_quiet(db, clock)
@@ -174,6 +182,14 @@ def _give_case(db: Database, *, buyer_id: int, order_id: int, line_id: int) -> d
     db.write_sync(refuse, aftersale_id=found.id, by_id=buyer_id, words="x")
     about = db.write_sync(open_dispute, aftersale_id=found.id, buyer_id=buyer_id, words="x")
     return {"case": str(found.id), "evidence": str(piece.id), "dispute": str(about.id)}
+
+
+def _give_call(db: Database, cast: Cast, *, device_id: int) -> dict[str, str]:
+    """Let Lan call Mei, who answers on the device with which she walks."""
+    befriend(db, cast.lan, cast.mei)
+    placed = db.write_sync(place_call, caller_id=cast.lan, device_id=1, callee_id=cast.mei, kind="audio")
+    db.write_sync(answer_call, call_id=placed.id, person_id=cast.mei, device_id=device_id)
+    return {"call": str(placed.id)}
 
 
 def _give_passkey(tx: Tx, *, account_id: int) -> int:

@@ -1,0 +1,1 @@
+"""The verbs of calls, one a file."""

@@ -1,0 +1,2 @@
+"""The pages of calls."""
+route_handlers = ()
