@@ -97,6 +97,7 @@ ROUTES: Sequence[Any] = [
     *web_pages.route_handlers,
     *accounts_api,
     *graph_api,
+    *notifications_api,
     *calls_api,
     *shake_api,
     *notifications_api,

@@ -74,3 +74,19 @@ def test_templates(tmp_path: Path) -> None:
 
     assert texts(found) == {Text("At the fair"), Text("More"), Text("%(n)s lantern", "%(n)s lanterns")}
     assert {each.place for each in found} == {"page.html:2", "page.html:3"}
+
+
+def test_words_of_notices_and_of_numbers(tmp_path: Path) -> None:
+    (tmp_path / "notices.py").write_text(
+        'KIND = notice_kind(name="no.text", group="people", label="Follows", title="%(person)s follows you",\n'
+        '    many=("and one other", "and %(others)s others"), discreet="A follower", body="")\n'
+        'words.ngettext("%(n)s notice", "%(n)s notices", n)\n',
+        encoding="utf-8",
+    )
+    assert texts(texts_of_python(tmp_path)) == {
+        Text("Follows"),
+        Text("%(person)s follows you"),
+        Text("A follower"),
+        Text("and one other", "and %(others)s others"),
+        Text("%(n)s notice", "%(n)s notices"),
+    }

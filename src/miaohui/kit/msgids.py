@@ -1,7 +1,7 @@
 """Which texts the code asks a catalogue for; translators and tests want the list.
 
 In Python these are: `title` beside `code` in a class of refusals, the literal detail that a refusal is
-raised with, literals handed to `gettext` or `translate`, and every text in a constant whose annotation
+raised with, literals handed to `gettext`, `ngettext` or `translate`, and every text in a constant whose annotation
 says `Msgid`, such as `WORDS: Mapping[Code, Msgid] = {…}`; and the words of a `notice_kind(…)`, whose
 `many` is a pair for one and for more.
 """
@@ -62,7 +62,7 @@ def texts_of_python(package: Path) -> list[TextOf]:
     ] + [
         TextOf(Text(*pair), f"{file.relative_to(package)}:{line}")
         for file, tree in trees.items()
-        for pair, line in _pairs_of_notices(tree)
+        for pair, line in _pairs_of_module(tree)
     ]
 
 
@@ -104,14 +104,21 @@ def _texts_of_module(tree: ast.Module, refusals: frozenset[str]) -> Iterator[tup
                 pass
 
 
-def _pairs_of_notices(tree: ast.Module) -> Iterator[tuple[tuple[str, str], int]]:
+def _pairs_of_module(tree: ast.Module) -> Iterator[tuple[tuple[str, str], int]]:
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="notice_kind"), keywords=keywords):
-                for one in keywords:
-                    if one.arg == "many":
-                        singular, plural = ast.literal_eval(one.value)
-                        yield (singular, plural), one.value.lineno
+                for keyword in keywords:
+                    if keyword.arg == "many":
+                        singular, plural = ast.literal_eval(keyword.value)
+                        yield (singular, plural), node.lineno
+            case ast.Call(
+                func=ast.Attribute(attr="ngettext"),
+                args=[ast.Constant(value=str(one)), ast.Constant(value=str(more)), *_],
+            ):
+                yield (one, more), node.lineno
+            case _:
+                pass
 
 
 def _title_of_class(node: ast.ClassDef) -> Iterator[tuple[str, int]]:

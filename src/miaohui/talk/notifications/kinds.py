@@ -52,7 +52,8 @@ class NoticeKind(msgspec.Struct, frozen=True, kw_only=True):
 
     Blanks such as `%(title)s` are filled from the notice's data. Besides, `%(person)s` is the nickname of
     who did it (`about_id`), looked up when somebody reads the notice, `%(others)s` how many more did,
-    `%(times)s` how often it happened, and `%(amount)s` stands for the data `amount_minor` and `currency`.
+    `%(times)s` how often it happened, and `%(amount)s` stands for the data `amount_minor` and `currency`. A value whose
+    name ends in `_msgid` is a text of the catalogues: `step_msgid` fills `%(step)s` in the reader's language.
 
     label: what the switch for it says. many: the title once several people did it, or, without a person,
     once it happened several times; its forms for one other and for more. body: a second line, often
@@ -75,11 +76,12 @@ class NoticeKind(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it tells what a person did; then it is gone for whoever must not meet that person."""
         return "%(person)s" in self.title
 
-    def blanks(self) -> frozenset[str]:
-        """Return which values its data must hold."""
+    def missing(self, data: Data) -> frozenset[str]:
+        """Return which values `data` lacks."""
         texts = (self.title, self.body, *(self.many or ()))
         asked = frozenset(blank for text in texts for blank in _BLANK.findall(text))
-        return (asked - _OURS) | ({"amount_minor", "currency"} if "amount" in asked else set())
+        wanted = (asked - _OURS) | ({"amount_minor", "currency"} if "amount" in asked else set())
+        return wanted - {name.removesuffix("_msgid") for name in data}
 
 
 _kinds: dict[str, NoticeKind] = {}

@@ -37,6 +37,7 @@ sa.Index(
     postgresql_where=_unread,
 )
 sa.Index("ix_notice_changed_at", notice.c.changed_at)
+sa.Index("ix_notice_subject", notice.c.subject, notice.c.kind)
 
 notice_person = sa.Table(
     "notice_person",

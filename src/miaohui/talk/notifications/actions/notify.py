@@ -10,7 +10,7 @@ from miaohui.kit.jobs import stage_job
 from miaohui.people.graph.queries import blocked_either_way, muted_by
 from miaohui.talk.notifications.events import NoticesChanged
 from miaohui.talk.notifications.kinds import Data, NoticeKind, kind_of
-from miaohui.talk.notifications.queries import channels_of
+from miaohui.talk.notifications.queries import can_be_pushed_to, channels_of
 from miaohui.talk.notifications.tables import notice, notice_counter, notice_person, notice_told
 
 PUSH_AFTER = timedelta(seconds=10)
@@ -59,7 +59,7 @@ def notify(
     if about_id is not None:
         did = {"notice_id": notice_id, "person_id": about_id, "did_at": tx.now}
         insert_or_update(tx, notice_person, did, key=["notice_id", "person_id"], changes={"did_at": tx.now})
-    if "push" in channels:
+    if "push" in channels and can_be_pushed_to(tx, to_id):
         stage_push(tx, account_id=to_id)
     tx.emit(NoticesChanged(account_id=to_id, seq=seq))
     return notice_id
@@ -84,7 +84,7 @@ def _declared(kind: str, data: Data, about_id: int | None, link: str) -> NoticeK
     declared = kind_of(kind)
     if declared is None:
         raise LookupError(f"nobody has declared notices called {kind!r}")
-    if missing := declared.blanks() - data.keys():
+    if missing := declared.missing(data):
         raise ValueError(f"{kind} needs {', '.join(sorted(missing))}")
     if declared.personal and about_id is None:
         raise ValueError(f"{kind} tells of a person")
