@@ -146,7 +146,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     ProfileChanged: [graph.find_by_name],
     RefundStuck: [aftersales.mark_stuck_case],
     RefundSucceeded: [aftersales.end_refunded_case, compensation.note_paid_advance, payment_notices.tell_of_refund],
-    ShopClosing: [feed.unlist_closing_shop],
+    ShopClosing: [merchants.see_to_deposit, feed.unlist_closing_shop],
     ShopLimited: [feed.follow_limits_of_shop, merchant_notices.tell_of_limits],
     ShopReviewed: [merchant_notices.tell_of_review],
     ShopSettled: [compensation.recover_from_settlement],

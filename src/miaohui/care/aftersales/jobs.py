@@ -3,11 +3,14 @@
 from miaohui.care.aftersales.actions.act_on_deadline import act_on_deadline
 from miaohui.care.aftersales.actions.finalise import go_on_with_dispute
 from miaohui.care.aftersales.own_export import cases_for_export, evidence_files_for_export
+from miaohui.care.aftersales.queries import open_cases_of_shop
 from miaohui.care.aftersales.states import CaseState, DisputeState
+from miaohui.commerce.merchants.obstacles import keep_shop
 from miaohui.kit.jobs import JobContext, job
 from miaohui.people.accounts.export import contribute
 
 contribute("aftersales", rows=cases_for_export, files=evidence_files_for_export)
+keep_shop("cases", open_cases_of_shop)
 
 _TRIES = 20
 """A case whose timer is lost would wait for ever."""

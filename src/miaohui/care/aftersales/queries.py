@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.care.aftersales.rules import BoughtLine
-from miaohui.care.aftersales.states import CaseState, DisputeState, Kind, Party, Side, Verdict
+from miaohui.care.aftersales.states import ENDED, CaseState, DisputeState, Kind, Party, Side, Verdict
 from miaohui.care.aftersales.tables import aftersale, aftersale_move, dispute, dispute_move, evidence
 from miaohui.commerce.orders.tables import order_line, shop_order
 from miaohui.kit.db import Tx
@@ -149,6 +149,12 @@ def cases_awaiting_shop(tx: Tx, *, shop_id: int, limit: int) -> list[Case]:
         aftersale.c.shop_id == shop_id, turn, aftersale.c.deadline_at.is_not(None)
     )
     return tx.all(awaited.order_by(aftersale.c.deadline_at, aftersale.c.id).limit(limit), Case)
+
+
+def open_cases_of_shop(tx: Tx, shop_id: int) -> int:
+    """Return how many of a shop's cases are not at their end."""
+    still_open = (aftersale.c.shop_id == shop_id, aftersale.c.state.not_in(sorted(ENDED)))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(aftersale).where(*still_open)))
 
 
 def moves_of_case(tx: Tx, *, aftersale_id: int) -> list[Move]:

@@ -30,6 +30,15 @@ class ShopClosing(Event, frozen=True, kw_only=True):
     shop_id: int
 
 
+class ShopDepositReturned(Event, frozen=True, kw_only=True):
+    """Nothing is open with a closing shop, so its deposit is its own again."""
+
+    shop_id: int
+    owner_id: int
+    amount_minor: int
+    currency: str
+
+
 class ShopClosed(Event, frozen=True, kw_only=True):
     """A shop is over: it owes nothing, and nothing is owed to it."""
 

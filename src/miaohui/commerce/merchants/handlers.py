@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from miaohui.commerce.merchants.actions.open_shop import DepositOutstanding, open_shop
+from miaohui.commerce.merchants.actions.settle_closing import settle_closing
 from miaohui.commerce.merchants.events import ShopClosing
 from miaohui.commerce.merchants.states import ShopNotInState, move_shop
 from miaohui.commerce.merchants.tables import shop, shop_staff
@@ -19,6 +20,11 @@ def open_when_deposited(tx: Tx, event: PaymentSucceeded) -> None:
         open_shop(tx, shop_id=event.subject_id)
     except (DepositOutstanding, ShopNotInState):
         return
+
+
+def see_to_deposit(tx: Tx, event: ShopClosing) -> None:
+    """Let a closing shop have its deposit back as soon as nothing is open with it."""
+    settle_closing(tx, shop_id=event.shop_id)
 
 
 def let_go(tx: Tx, event: AccountDeleted) -> None:

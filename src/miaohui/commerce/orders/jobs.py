@@ -2,10 +2,11 @@
 
 from contextlib import suppress
 
+from miaohui.commerce.merchants.obstacles import keep_shop
 from miaohui.commerce.orders.actions.close_trade import close_trade
 from miaohui.commerce.orders.actions.complete_order import receive_silently
 from miaohui.commerce.orders.own_export import orders_for_export
-from miaohui.commerce.orders.queries import trade_by_id
+from miaohui.commerce.orders.queries import open_orders_of_shop, trade_by_id
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import Refusal
 from miaohui.kit.jobs import JobContext, job
@@ -14,6 +15,7 @@ from miaohui.money.payments.services import Payments
 from miaohui.people.accounts.export import contribute
 
 contribute("orders", rows=orders_for_export)
+keep_shop("orders", open_orders_of_shop)
 
 
 @job("orders.close_unpaid", max_attempts=20)

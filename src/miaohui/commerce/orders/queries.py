@@ -216,6 +216,12 @@ def next_to_ship(tx: Tx, *, shop_id: int, limit: int) -> list[Order]:
     )
 
 
+def open_orders_of_shop(tx: Tx, shop_id: int) -> int:
+    """Return how many of a shop's orders are neither completed nor closed."""
+    waiting = (shop_order.c.shop_id == shop_id, shop_order.c.state.not_in(["completed", "closed"]))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(shop_order).where(*waiting)))
+
+
 def count_by_state(tx: Tx, *, buyer_id: int | None = None, shop_id: int | None = None) -> dict[OrderState, int]:
     """Return how many orders a person, or a shop, has in each state."""
     mine = shop_order.c.buyer_id == buyer_id if shop_id is None else shop_order.c.shop_id == shop_id

@@ -163,6 +163,12 @@ def hops_of_lines(tx: Tx, order_line_ids: list[int]) -> dict[int, int]:
     return {key: int(amount or 0) for key, amount in rows}
 
 
+def count_unsettled_of_shop(tx: Tx, shop_id: int) -> int:
+    """Return how many sold lines of a shop are not settled yet."""
+    waiting = (settlement_line.c.shop_id == shop_id, settlement_line.c.state.in_(["in_escrow", "settleable"]))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(settlement_line).where(*waiting)))
+
+
 def unsettled_of_shop(tx: Tx, *, shop_id: int, currency: str) -> int:
     """Return what is paid for a shop's goods, not refunded and not settled yet."""
     line = settlement_line.c

@@ -4,6 +4,7 @@ from miaohui.commerce.merchants.access import access_operator, access_shop
 from miaohui.commerce.merchants.events import ShopClosed, ShopClosing
 from miaohui.commerce.merchants.locks import lock_shop
 from miaohui.commerce.merchants.names import clean_text
+from miaohui.commerce.merchants.obstacles import debts_of_shop, open_with_shop
 from miaohui.commerce.merchants.queries import role_in_shop
 from miaohui.commerce.merchants.states import ShopNotInState, move_shop
 from miaohui.kit.db import Tx
@@ -13,7 +14,7 @@ from miaohui.money.ledger.queries import balance_of
 
 
 class ShopNotSettled(Refusal):
-    """The shop has money with us, or owes some. Data: account, amount_minor."""
+    """The shop has money with us, owes some, or something is open with it. Data: account and amount_minor, or open."""
 
     code = "shop_not_settled"
     status = 409
@@ -46,9 +47,9 @@ def close_shop(tx: Tx, *, shop_id: int, by_id: int, reason: str) -> None:
 
 
 def finish_closing(tx: Tx, *, shop_id: int, by_id: int) -> None:
-    """End a closing shop as an operator, once nothing is held for it and it owes nothing.
+    """End a closing shop as an operator, once nothing is open with it, nothing held for it, and it owes nothing.
 
-    Raises Forbidden, NotFound, ShopNotInState, ShopNotSettled.
+    Its deposit has come back by then, see settle_closing, and the shop has drawn it. Raises Forbidden, NotFound, ShopNotInState, ShopNotSettled.
     """
     access_operator(tx, by_id)
     found = lock_shop(tx, shop_id)
@@ -56,7 +57,11 @@ def finish_closing(tx: Tx, *, shop_id: int, by_id: int) -> None:
         raise NotFound
     if found.state != "closing":
         raise ShopNotInState(state=found.state)
-    for code in (accounts.shop_available(shop_id), accounts.receivable(shop_id), accounts.deposit(shop_id)):
+    if waits := open_with_shop(tx, shop_id=shop_id):
+        raise ShopNotSettled(open=waits)
+    for code, amount in debts_of_shop(tx, found).items():
+        raise ShopNotSettled(account=code, amount_minor=amount)
+    for code in (accounts.deposit(shop_id), accounts.shop_available(shop_id)):
         if amount := balance_of(tx, code=code, currency=found.currency):
             raise ShopNotSettled(account=code, amount_minor=amount)
     ended = {"closed_at": tx.now}
