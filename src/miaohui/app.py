@@ -97,7 +97,6 @@ ROUTES: Sequence[Any] = [
     *web_pages.route_handlers,
     *accounts_api,
     *graph_api,
-    *notifications_api,
     *calls_api,
     *shake_api,
     *notifications_api,

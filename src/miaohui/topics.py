@@ -5,8 +5,6 @@ from miaohui.media.reactions.access import may_hear_counts
 from miaohui.media.reactions.pushes import COUNTS_TOPIC
 from miaohui.media.videos.access import may_hear_progress
 from miaohui.media.videos.pushes import PROGRESS_TOPIC
-from miaohui.talk.notifications.access import may_hear_notices
-from miaohui.talk.notifications.pushes import NOTICES_TOPIC
 from miaohui.people.shake.access import may_hear_shakes
 from miaohui.people.shake.pushes import SHAKES_TOPIC
 from miaohui.talk.calls.access import may_hear_call
@@ -20,7 +18,6 @@ from miaohui.talk.notifications.pushes import NOTICES_TOPIC
 def register_topics(realtime: Realtime) -> None:
     """Register every topic of the product."""
     realtime.authorise(PROGRESS_TOPIC, may_hear_progress)
-    realtime.authorise(NOTICES_TOPIC, may_hear_notices)
     realtime.authorise(INBOX_TOPIC, may_hear_inbox, log=Inbox())
     realtime.authorise(LIVE_TOPIC, may_hear_live)
     realtime.authorise(CALL_TOPIC, may_hear_call)

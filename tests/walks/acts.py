@@ -41,6 +41,7 @@ FREIGHT = {"name": "快递", "zones": [{"first_minor": 800}]}
 WEEK = {"starts_at": "2026-04-18T00:00:00Z", "ends_at": "2026-04-25T00:00:00Z"}
 COUPON = {"stacking": "shop", "name": "x", "rule": {"off_minor": 100}, "quota": 10, **WEEK}
 PROMOTION = {"name": "x", "rule": {"kind": "item", "off_minor": 100}, **WEEK}
+HERE = {"latitude": 31.3, "longitude": 120.6}
 
 ACTS: dict[str, Act] = {
     "GET /healthz": Act("public"),
@@ -135,6 +136,24 @@ ACTS: dict[str, Act] = {
     "PUT /api/v1/calls/{call_id}/presence": Act("hers", "call"),
     "POST /api/v1/calls/{call_id}/signals": Act("hers", "call", {"peer": "x"}),
     "GET /api/v1/calls/{call_id}/signals": Act("hers", "call"),
+    "POST /api/v1/shakes": Act("member", body={"ticket_id": "one-shake", "place": HERE}),
+    "GET /api/v1/me/shake": Act("member"),
+    "DELETE /api/v1/me/shake": Act("member"),
+    "PUT /api/v1/me/shake/listing": Act("member"),
+    "POST /api/v1/me/shake/sponsor": Act("member"),
+    "PUT /api/v1/me/rendezvous": Act("member", body={"place": HERE}),
+    "DELETE /api/v1/me/rendezvous": Act("member"),
+    "PUT /api/v1/me/missed-shakes": Act("member", body={"place": HERE}),
+    "DELETE /api/v1/me/missed-shakes": Act("member"),
+    "GET /api/v1/me/shake-matches": Act("member"),
+    "GET /api/v1/shake-matches/{match_id}": Act("hers", "match"),
+    "PUT /api/v1/shake-matches/{match_id}/answer": Act("hers", "match", {"answer": "hello"}),
+    "PUT /api/v1/shake-matches/{match_id}/block": Act("hers", "match"),
+    "POST /api/v1/shake-matches/{match_id}/report": Act("hers", "match", {"reason": "rude"}),
+    "GET /api/v1/shake-matches/{match_id}/picture": Act("hers", "match"),
+    "GET /api/v1/me/venues": Act("member"),
+    "POST /api/v1/me/venues": Act("member", body={"name": "茶馆"}),
+    "DELETE /api/v1/me/venues/{venue_id}": Act("hers", "venue"),
     "GET /api/v1/payments/{payment_id}": Act("hers", "payment"),
     "POST /api/v1/payments/{payment_id}/sandbox": Act("hers", "payment", {"outcome": "pay"}),
     "GET /api/v1/me/wallet": Act("member"),

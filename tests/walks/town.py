@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ from miaohui.money.payments.services import Payments
 from miaohui.people.accounts.actions.open_session import open_session
 from miaohui.people.accounts.tables import account_identifier, passkey
 from miaohui.people.graph.actions.block_person import block_person
+from miaohui.people.shake.actions.open_venue import open_venue
+from miaohui.people.shake.actions.record_match import bring_together
 from miaohui.schema import all_tables
 from miaohui.settings import Settings
 from miaohui.talk.calls.actions.answer_call import answer_call
@@ -126,6 +129,8 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         **_give_order(db, cast, folder=folder, variant_id=int(shop["variant"]), shop_id=int(shop["shop"])),
         **give_offers(db, clock, shop_id=int(shop["shop"]), by_id=cast.mei),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
+        "match": str(db.write_sync(_give_match, one_id=cast.mei, other_id=cast.ines)),
+        "venue": str(db.write_sync(open_venue, owner_id=cast.mei, name="茶馆", proven_after=timedelta(0)).id),
         "notice": str(
             db.write_sync(notify, to_id=cast.mei, kind="graph.followed", about_id=cast.bo, link=f"/people/{cast.bo}")
         ),
@@ -190,6 +195,21 @@ def _give_call(db: Database, cast: Cast, *, device_id: int) -> dict[str, str]:
     placed = db.write_sync(place_call, caller_id=cast.lan, device_id=1, callee_id=cast.mei, kind="audio")
     db.write_sync(answer_call, call_id=placed.id, person_id=cast.mei, device_id=device_id)
     return {"call": str(placed.id)}
+
+
+def _give_match(tx: Tx, *, one_id: int, other_id: int) -> int:
+    low, high = sorted((one_id, other_id))
+    made = bring_together(
+        tx,
+        one_id=low,
+        other_id=high,
+        tickets=(None, None),
+        late=True,
+        bucket="under_1",
+        shared=[],
+        at=tx.now,
+    )
+    return made.id
 
 
 def _give_passkey(tx: Tx, *, account_id: int) -> int:

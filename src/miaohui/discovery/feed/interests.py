@@ -34,6 +34,13 @@ async def read_interests(live: LiveFeed, *, person_id: int) -> Interests:
     )
 
 
+def names_of_interests(live: LiveFeed, person_id: int) -> tuple[str, ...]:
+    """Return the topics that a person likes, strongest first, as this process knows them; nobody's names."""
+    believed = live.folded.engine.interests(person_id=person_id, now_ms=to_ms(live.clock.now()), limit=_LOOKED_AT)
+    liked = (each.token for each in believed if each.weight > 0 and each.token and each.token.startswith("#"))
+    return tuple(token[1:] for token in liked)
+
+
 def _setting_and_authors(
     tx: Tx, *, person_id: int, author_ids: list[int]
 ) -> tuple[InterestSetting, dict[int, PersonCard], dict[int, ShopCard]]:

@@ -1,0 +1,39 @@
+"""A Redis of the tests' own, on a free port of the loopback address, that keeps nothing."""
+
+import shutil
+import socket
+import subprocess
+from types import TracebackType
+
+import redis
+
+
+class RedisServer:
+    """Starts on entry and is gone on exit."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = int(probe.getsockname()[1])
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "RedisServer":
+        command = ["redis-server", "--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd="/")
+        with redis.Redis.from_url(
+            self.url, retry=redis.retry.Retry(redis.backoff.ConstantBackoff(0.02), 250)
+        ) as client:
+            client.ping()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=10)
+
+
+def redis_is_here() -> bool:
+    return shutil.which("redis-server") is not None
