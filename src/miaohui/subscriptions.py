@@ -12,6 +12,8 @@ from miaohui.care.aftersales import handlers as aftersales
 from miaohui.care.aftersales import notices as aftersales_notices
 from miaohui.care.aftersales.events import AftersaleMoved, AftersaleOpened, DisputeMoved
 from miaohui.care.compensation import handlers as compensation
+from miaohui.care.compensation import notices as compensation_notices
+from miaohui.care.compensation.events import LateCompensated
 from miaohui.care.insurance import handlers as insurance
 from miaohui.commerce.cart import handlers as cart
 from miaohui.commerce.catalogue import handlers as catalogue
@@ -24,7 +26,7 @@ from miaohui.commerce.merchants import notices as merchant_notices
 from miaohui.commerce.merchants.events import ShopClosing, ShopLimited, ShopReviewed
 from miaohui.commerce.orders import handlers as orders
 from miaohui.commerce.orders import notices as order_notices
-from miaohui.commerce.orders.events import LineRefunded, OrderClosed, OrderDelivered, OrderPaid, OrderShipped
+from miaohui.commerce.orders.events import LineRefunded, OrderClosed, OrderDelivered, OrderLate, OrderPaid, OrderShipped
 from miaohui.commerce.promotions import handlers as promotions
 from miaohui.commerce.sponsorships import handlers as sponsorships
 from miaohui.discovery.feed import handlers as feed
@@ -106,6 +108,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     DeviceRevoked: [calls.end_on_device, notifications.forget_signed_out],
     HelloMutual: [messaging.open_after_hello],
     DisputeMoved: [aftersales_notices.tell_of_judgement],
+    LateCompensated: [compensation_notices.tell_of_lateness],
     LineRefunded: [
         orders.count_as_unsold,
         fulfilment.see_to_arrival,
@@ -117,8 +120,9 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     MomentPosted: [moments.lay_on_timelines],
     OrderClosed: [insurance.end_cover_of_closed, sponsorships.uncount_order, order_notices.tell_of_closing],
     OrderDelivered: [order_notices.tell_of_delivery],
+    OrderLate: [compensation.compensate_for_waiting, order_notices.tell_shop_of_lateness],
     OrderPaid: [
-        orders.count_as_sold,
+        orders.see_paid_order_on,
         insurance.quote_paid_order,
         feed.learn_from_purchase,
         sponsorships.count_order,

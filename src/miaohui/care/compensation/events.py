@@ -39,3 +39,13 @@ class AdvanceWrittenOff(Event, frozen=True, kw_only=True):
     currency: str
     by_id: int
     at: datetime
+
+
+class LateCompensated(Event, frozen=True, kw_only=True):
+    """A shop has paid its buyer for an order that was not sent in time."""
+
+    order_id: int
+    shop_id: int
+    buyer_id: int
+    amount_minor: int
+    currency: str

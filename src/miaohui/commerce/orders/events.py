@@ -24,6 +24,16 @@ class OrderPaid(Event, frozen=True, kw_only=True):
     buyer_id: int
 
 
+class OrderLate(Event, frozen=True, kw_only=True):
+    """A shop has not sent all of an order in time; the buyer may give up what was not sent."""
+
+    order_id: int
+    shop_id: int
+    buyer_id: int
+    payable_minor: int
+    currency: str
+
+
 class OrderShipped(Event, frozen=True, kw_only=True):
     """Goods of an order have left. whole: nothing of it is left to send."""
 

@@ -2,6 +2,7 @@
 
 from miaohui.commerce.catalogue.actions.count_sold import count_sold
 from miaohui.commerce.orders.actions.mark_trade_paid import mark_trade_paid
+from miaohui.commerce.orders.actions.note_late import watch_sending
 from miaohui.commerce.orders.events import LineRefunded, OrderPaid
 from miaohui.commerce.orders.queries import line_by_id, lines_of_orders
 from miaohui.kit.db import Tx
@@ -14,8 +15,9 @@ def take_payment(tx: Tx, event: PaymentSucceeded) -> None:
         mark_trade_paid(tx, trade_id=event.subject_id, payment_id=event.payment_id)
 
 
-def count_as_sold(tx: Tx, event: OrderPaid) -> None:
-    """Add the units of a paid order to what its products show as sold."""
+def see_paid_order_on(tx: Tx, event: OrderPaid) -> None:
+    """Add the units of a paid order to what its products show as sold, and let the clock look after its sending."""
+    watch_sending(tx, order_id=event.order_id)
     # In the order of their ids, so that two orders of the same goods do not wait for each other.
     for line in sorted(lines_of_orders(tx, [event.order_id]), key=lambda one: one.product_id):
         count_sold(tx, product_id=line.product_id, quantity=line.quantity)

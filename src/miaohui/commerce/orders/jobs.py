@@ -5,6 +5,7 @@ from contextlib import suppress
 from miaohui.commerce.merchants.obstacles import keep_shop
 from miaohui.commerce.orders.actions.close_trade import close_trade
 from miaohui.commerce.orders.actions.complete_order import receive_silently
+from miaohui.commerce.orders.actions.note_late import give_up_late, note_late
 from miaohui.commerce.orders.own_export import orders_for_export
 from miaohui.commerce.orders.queries import open_orders_of_shop, trade_by_id
 from miaohui.kit.db import Tx
@@ -33,6 +34,18 @@ def close_unpaid(context: JobContext, *, trade_id: int) -> None:
 def receive(context: JobContext, *, order_id: int) -> None:
     """Complete an order about which its buyer has been silent until the time was over."""
     context.finish(receive_silently, order_id=order_id)
+
+
+@job("orders.note_late", max_attempts=20)
+def look_whether_late(context: JobContext, *, order_id: int, ship_by_ms: int) -> None:
+    """See to an order that was not sent in time."""
+    context.finish(note_late, order_id=order_id, ship_by_ms=ship_by_ms)
+
+
+@job("orders.give_up_late", max_attempts=20)
+def give_up(context: JobContext, *, order_id: int, ship_by_ms: int) -> None:
+    """Give back what a shop has never sent."""
+    context.finish(give_up_late, order_id=order_id, ship_by_ms=ship_by_ms)
 
 
 def _attempt_under_way(tx: Tx, *, trade_id: int) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from miaohui.commerce.merchants.notices import tell_shop
 from miaohui.commerce.merchants.queries import shop_cards
-from miaohui.commerce.orders.events import OrderClosed, OrderDelivered, OrderPaid, OrderShipped
+from miaohui.commerce.orders.events import OrderClosed, OrderDelivered, OrderLate, OrderPaid, OrderShipped
 from miaohui.commerce.orders.queries import lines_of_orders, order_by_id
 from miaohui.kit.db import Tx
 from miaohui.kit.i18n import Msgid
@@ -48,6 +48,13 @@ SOLD = notice_kind(
     many=("%(times)s new orders for %(shop)s", "%(times)s new orders for %(shop)s"),
     discreet="Your shop has a new order",
 )
+LATE = notice_kind(
+    name="orders.late",
+    group="shop",
+    label="An order in my shop is late",
+    title="%(shop)s has not sent “%(goods)s” in time. The buyer may give it up",
+    discreet="An order in your shop is late",
+)
 _REASONS: Mapping[str, Msgid] = {
     "unpaid": "nobody paid in time",
     "refunded": "the money went back",
@@ -68,6 +75,12 @@ def tell_of_payment(tx: Tx, event: OrderPaid) -> None:
             link=f"/shop/{event.shop_id}/orders",
             data={**_said(tx, event), "amount_minor": found.payable_minor, "currency": found.currency},
         )
+
+
+def tell_shop_of_lateness(tx: Tx, event: OrderLate) -> None:
+    """Tell those who send a shop's orders that one was not sent in time."""
+    link = f"/shop/{event.shop_id}/orders/{event.order_id}"
+    tell_shop(tx, shop_id=event.shop_id, power="fulfilment", kind=LATE.name, link=link, data=_said(tx, event))
 
 
 def tell_of_parcels(tx: Tx, event: OrderShipped) -> None:
@@ -95,7 +108,7 @@ def _tell(
     notify(tx, to_id=event.buyer_id, kind=kind.name, link=link, data={**_said(tx, event), **more})
 
 
-def _said(tx: Tx, event: OrderPaid | OrderShipped | OrderDelivered | OrderClosed) -> Data:
+def _said(tx: Tx, event: OrderPaid | OrderLate | OrderShipped | OrderDelivered | OrderClosed) -> Data:
     shop = shop_cards(tx, [event.shop_id]).get(event.shop_id)
     lines = lines_of_orders(tx, [event.order_id])
     return {"shop": shop.name if shop else "", "goods": lines[0].title if lines else ""}

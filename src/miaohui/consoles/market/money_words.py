@@ -22,6 +22,7 @@ ENTRY_WORDS: Mapping[str, Msgid] = {
     "deposit": "Deposit",
     "deposit_return": "Deposit given back",
     "deduction": "Deduction",
+    "late_compensation": "Paid for a late order",
     "advance": "The platform paid first",
     "advance_recovery": "Advance paid back",
     "advance_loss": "Advance written off",

@@ -176,7 +176,7 @@ async def order_page(*, request: AnyRequest, order_id: Id, member: Member, db: D
         parcels = parcels_for_buyer(
             tx, order_id=parse_id(order_id), buyer_id=member.account_id, locale=member.locale
         ).items
-        return {"order": found, "parcels": parcels, "timeline": timeline_of(found, parcels)}
+        return {"order": found, "parcels": parcels, "timeline": timeline_of(found, parcels), "now": tx.now}
 
     return page(request, "market/order.html", state_words=STATE_WORDS, **await db.read(read))
 

@@ -35,6 +35,8 @@ _STORY: Mapping[str, Msgid] = {
     "placed": "Ordered",
     "paid": "Paid",
     "shipped": "The shop has sent it",
+    "late": "The shop was late; the market has seen to it",
+    "never sent": "Given up, since it was never sent",
     "delivered": "The parcel has arrived",
     "received": "You confirmed that everything has come",
     "received silently": "Completed by itself",

@@ -181,6 +181,7 @@ ENTRY_WORDS: Mapping[str, Msgid] = {
     "payout_failed": "Back from the bank",
     "deduction": "Deduction",
     "deposit": "Deposit",
+    "late_compensation": "Paid for a late order",
     "deposit_return": "Deposit given back",
     "advance_recovery": "What the fair had paid first",
 }
