@@ -2,7 +2,11 @@
 
 from miaohui.commerce.merchants.actions.end_probation import end_probation
 from miaohui.commerce.merchants.actions.settle_closing import settle_closing
+from miaohui.commerce.merchants.departures import refuse_with_shop
 from miaohui.kit.jobs import JobContext, job
+from miaohui.people.accounts.departures import before_leaving
+
+before_leaving(refuse_with_shop)
 
 
 @job("merchants.end_probation")

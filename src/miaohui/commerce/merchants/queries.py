@@ -1,6 +1,6 @@
 """Reads of shops, their papers and their people."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -128,6 +128,18 @@ def shop_cards(tx: Tx, shop_ids: Iterable[int]) -> dict[int, ShopCard]:
         row.id: ShopCard(id=row.id, name=row.name, avatar_url=picture_url(row.avatar), owner_id=row.owner_id)
         for row in rows
     }
+
+
+def shops_owned(tx: Tx, *, owner_id: int, shop_ids: Collection[int]) -> list[int]:
+    """Return those of these shops that are somebody's own."""
+    return list(tx.scalars(_OWNED, owner_id=owner_id, shop_ids=sorted(shop_ids)))
+
+
+_OWNED = (
+    sa.select(shop.c.id)
+    .where(shop.c.owner_id == sa.bindparam("owner_id"), shop.c.id.in_(sa.bindparam("shop_ids", expanding=True)))
+    .order_by(shop.c.id)
+)
 
 
 def role_in_shop(tx: Tx, *, shop_id: int, account_id: int) -> StaffRole | None:

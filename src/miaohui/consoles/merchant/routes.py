@@ -109,7 +109,7 @@ async def draw(
     db: Database,
     limiter: RateLimits,
 ) -> PayoutAnswer:
-    """Draw the shop's money to a bank account. A resend with the same Idempotency-Key is the same payout."""
+    """Draw the shop's money to a bank account; needs a proof of the last minutes. A resend with the same Idempotency-Key is the same payout."""
     limiter.check("settlement.payout", member.account_id, _PAYOUTS_AN_HOUR, 3600)
     payout = await db.write(
         request_shop_payout,
@@ -119,6 +119,7 @@ async def draw(
         bank_account=data.bank_account,
         key=key_of_request(request.headers),
         request_hash=hash_of_request("POST", request.url.path, msgspec.json.encode(data)),
+        device_id=member.device_id,
     )
     return payout_answer(payout)
 

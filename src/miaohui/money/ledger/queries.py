@@ -1,5 +1,8 @@
 """Reads of the ledger."""
 
+from collections.abc import Sequence
+
+import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
@@ -54,6 +57,21 @@ def _sums(tx: Tx, side: sa.Column[int], account_ids: list[int]) -> dict[int, int
     rows = tx.execute(sa.select(side, total).where(side.in_(account_ids)).group_by(side)).tuples()
     # PostgreSQL sums 64-bit numbers into its decimal type.
     return {account_id: int(amount) for account_id, amount in rows}
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What one account holds."""
+
+    code: str
+    currency: str
+    balance_minor: int
+
+
+def accounts_that_hold(tx: Tx, *, codes: Sequence[str]) -> list[Held]:
+    """Return those of these guarded accounts that hold something, in whichever currency."""
+    columns = (ledger_account.c.code, ledger_account.c.currency, ledger_account.c.balance_minor)
+    holding = sa.select(*columns).where(ledger_account.c.code.in_(codes), ledger_account.c.balance_minor > 0)
+    return tx.all(holding.order_by(ledger_account.c.code, ledger_account.c.currency), Held)
 
 
 def credits_of_entry(tx: Tx, *, kind: str, ref: str) -> dict[str, int]:

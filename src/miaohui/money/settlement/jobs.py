@@ -4,7 +4,11 @@ from miaohui.kit.jobs import JobContext, job
 from miaohui.money.settlement.actions.finish_payout import finish_payout
 from miaohui.money.settlement.actions.settle_line import settle_line
 from miaohui.money.settlement.banks import Transfer, open_bank
+from miaohui.money.settlement.departures import refuse_with_money
 from miaohui.money.settlement.queries import due_lines, payout_by_id
+from miaohui.people.accounts.departures import before_leaving
+
+before_leaving(refuse_with_money)
 
 
 @job("settlement.settle_order", max_attempts=10)

@@ -8,9 +8,10 @@ from miaohui.commerce.cart.queries import cart_lines
 from miaohui.commerce.checkout.queries import Address, address_of, addresses_of
 from miaohui.commerce.checkout.quotes import Asked, Quote, Wish, store_quote
 from miaohui.commerce.checkout.reckoning import CouponUnusable, gather, reckon, same_price
+from miaohui.commerce.merchants.queries import shops_owned
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import Refusal
-from miaohui.kit.ids import new_id
+from miaohui.kit.ids import format_id, new_id
 
 MOST_LINES = 60
 """In one trade: as many as a parcel list shows on a page or two."""
@@ -30,6 +31,14 @@ class AddressMissing(Refusal):
     code = "address_missing"
     status = 409
     title = "Please say where to send it first"
+
+
+class OwnGoods(Refusal):
+    """The buyer owns the shop: who pays themselves would make up sales, and be paid for them. Data: shop_ids."""
+
+    code = "own_goods"
+    status = 409
+    title = "These goods are your own shop's; you cannot buy them yourself"
 
 
 class QuoteExpired(Refusal):
@@ -61,7 +70,7 @@ def make_quote(
 
     lines: None for what is selected in the cart. address_id: None for the default address. coupon_ids: None for
     the best choice among the buyer's. notes: by shop. Nothing is reserved yet. Raises NothingSelected,
-    AddressMissing, NotFound, NotForSale, MixedCurrencies, NotDelivered, CouponUnusable.
+    AddressMissing, NotFound, NotForSale, OwnGoods, MixedCurrencies, NotDelivered, CouponUnusable.
     """
     address = _address(tx, buyer_id, address_id)
     wanted = _from_cart(tx, buyer_id) if lines is None else _merged(lines)
@@ -75,6 +84,8 @@ def make_quote(
         from_cart=lines is None,
     )
     basis = gather(tx, buyer_id=buyer_id, lines=wish.lines, coupon_ids=wish.coupon_ids)
+    if own := shops_owned(tx, owner_id=buyer_id, shop_ids={one.shop_id for one in basis.variants.values()}):
+        raise OwnGoods(shop_ids=[format_id(one) for one in own])
     offered = reckon(
         basis,
         quote_id=new_id(),

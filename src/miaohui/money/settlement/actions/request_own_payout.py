@@ -8,6 +8,7 @@ from miaohui.kit.idempotency import remember
 from miaohui.money.ledger.accounts import promoter, wallet
 from miaohui.money.settlement.actions.request_payout import request_payout
 from miaohui.money.settlement.queries import Payout
+from miaohui.people.accounts.access import access_proof
 
 OwnAccount = Literal["promoter", "wallet"]
 _CODES = {"promoter": promoter, "wallet": wallet}
@@ -38,15 +39,19 @@ def request_own_payout(
     bank_account: str,
     key: str | None,
     request_hash: bytes,
+    device_id: int | None = None,
 ) -> Payout:
     """Let a person draw from an account of their own; the same idempotency key again returns the first payout.
 
-    Raises PayoutTooSmall, InsufficientFunds, IdempotencyKeyReused.
+    device_id: where they ask, and have shown lately that it is them; None where nobody could ask in their place.
+    Raises ProofNeeded, PayoutTooSmall, InsufficientFunds, IdempotencyKeyReused.
     """
     if amount_minor < SMALLEST_MINOR:
         raise PayoutTooSmall(smallest_minor=SMALLEST_MINOR)
 
     def compute() -> Payout:
+        if device_id is not None:
+            access_proof(tx, account_id=person_id, device_id=device_id)
         return request_payout(
             tx,
             account_code=own_account(account, person_id),

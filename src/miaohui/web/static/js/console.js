@@ -3,6 +3,7 @@ import { api } from "miaohui/api";
 import { whileBusy } from "miaohui/elements";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { say, sayProblem } from "miaohui/notices";
+import { MONEY_LEAVES, withProof } from "miaohui/sheets/proof";
 
 const SAID = "console-said";
 
@@ -93,7 +94,8 @@ for (const form of document.querySelectorAll("form[data-send]")) {
     if (!form.reportValidity() || !someChosen(form)) return;
     whileBusy(event.submitter ?? form.querySelector("[type=submit]"), async () => {
       try {
-        goOn(form, await send(form));
+        let answer = null;
+        if (await withProof(async () => { answer = await send(form); }, MONEY_LEAVES())) goOn(form, answer);
       } catch (problem) {
         showErrors(form, problem);
       }

@@ -8,6 +8,7 @@ import { minor, money } from "miaohui/money";
 import { embedded } from "miaohui/page";
 import { toTheTill } from "miaohui/paying";
 import { openSheet } from "miaohui/sheet";
+import { MONEY_LEAVES, withProof } from "miaohui/sheets/proof";
 import "miaohui/times";
 
 const names = { sandbox: t("Sandbox: a rehearsal, no money moves"), alipay: t("Alipay"), wechatpay: t("WeChat Pay"), stripe: t("Card, by Stripe") };
@@ -67,8 +68,8 @@ draw?.addEventListener("click", () => {
     fields: [field("bank_account", t("Bank account"), el("input", { class: "input", inputmode: "numeric", autocomplete: "off", maxlength: "40" }))],
     submit: t("Draw"),
     send: async (amount, form, key) => {
-      await api("me/payouts", { method: "POST", body: { account: draw.dataset.draw, amount_minor: amount, bank_account: form.elements.bank_account.value.trim() }, key });
-      location.reload();
+      const body = { account: draw.dataset.draw, amount_minor: amount, bank_account: form.elements.bank_account.value.trim() };
+      if (await withProof(() => api("me/payouts", { method: "POST", body, key }), MONEY_LEAVES())) location.reload();
     },
   });
 });

@@ -7,20 +7,24 @@ import { t } from "miaohui/i18n";
 import { askPasskey, passkeysWork, wasDismissed } from "miaohui/passkeys";
 import { openSheet } from "miaohui/sheet";
 
-/** Do `work`; when the server wants a proof first, ask for it and do it again. Answers false if the person declined. */
-export async function withProof(work) {
+const WAYS_IN = () => t("This changes how one gets in, so please show once more that it is you.");
+/** Why a payout asks; a function, since words are there only once the page has loaded. */
+export const MONEY_LEAVES = () => t("Money leaves your account, so please show once more that it is you.");
+
+/** Do `work`; when the server wants a proof first, say why, ask for it and do it again. Answers false if the person declined. */
+export async function withProof(work, why = WAYS_IN()) {
   try {
     await work();
     return true;
   } catch (problem) {
     if (problem.code !== "proof_needed") throw problem;
   }
-  if (!(await askForProof())) return false;
+  if (!(await askForProof(why))) return false;
   await work();
   return true;
 }
 
-async function askForProof() {
+async function askForProof(why) {
   const me = await api("me");
   let proven = false;
   const prove = async (body) => {
@@ -34,7 +38,7 @@ async function askForProof() {
   if (me.passkeys > 0 && passkeysWork()) ways.push(passkeyButton(prove));
   const sheet = openSheet({
     title: t("Is it you?"),
-    content: el("div", { class: "stack" }, el("p", { class: "centred quiet" }, t("This changes how one gets in, so please show once more that it is you.")), ways),
+    content: el("div", { class: "stack" }, el("p", { class: "centred quiet" }, why), ways),
   });
   await sheet.closed;
   return proven;
