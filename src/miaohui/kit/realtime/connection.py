@@ -17,8 +17,10 @@ from miaohui.kit.realtime.frames import (
     Subscribe,
     Unsubscribe,
     decode_client_frame,
+    encode_message,
     encode_reply,
 )
+from miaohui.kit.realtime.logged_topic import LoggedTopic
 from miaohui.kit.realtime.rules import UnknownTopic
 from miaohui.kit.realtime.server_protocol import SocketProtocol
 from miaohui.kit.realtime.topic import Topic
@@ -44,6 +46,17 @@ class FrameRefused(Exception):
         self.topic = topic
 
 
+class _Place:
+    """Where one socket stands in the log of one topic. live: at its end, and hears what is published."""
+
+    __slots__ = ("live", "replaying", "seq")
+
+    def __init__(self, seq: int) -> None:
+        self.seq = seq
+        self.live = False
+        self.replaying = True
+
+
 class SocketConnection:
     """Answers the frames of one socket, one after the other, and receives what its topics publish.
 
@@ -57,6 +70,7 @@ class SocketConnection:
         "_behind",
         "_frames",
         "_hub",
+        "_places",
         "_protocol",
         "_send",
         "_write",
@@ -68,13 +82,14 @@ class SocketConnection:
     def __init__(self, hub: "Realtime", protocol: SocketProtocol, viewer: Viewer, send: Send) -> None:
         limits = hub.limits
         self.viewer = viewer
-        self.topics: dict[str, Topic] = {}
+        self.topics: dict[str, Topic | LoggedTopic] = {}
         self.closed = False
         self._hub = hub
         self._protocol = protocol
         self._write: Callable[[bytes], None] = protocol.write_frame
         self._send = send
         self._behind: dict[Topic, int] | None = None
+        self._places: dict[LoggedTopic, _Place] = {}
         self._frames = Allowance(limits.frame_burst, limits.frames_per_s)
         self._bad_frames = Allowance(limits.bad_frames, limits.bad_frames_per_s)
         protocol.on_full = self._fall_behind
@@ -136,6 +151,9 @@ class SocketConnection:
             raise FrameRefused(refusal.code, refusal.detail or refusal.title, topic=name) from None
         if topic is None:
             return
+        if isinstance(topic, LoggedTopic):
+            await self._follow(topic, frame)
+            return
         self.reply("subscribed", topic=name, epoch=topic.epoch, seq=topic.seq)
         if frame.epoch is None and frame.after is None:
             return
@@ -145,6 +163,45 @@ class SocketConnection:
             return
         for seq, message in missed:
             self.deliver(topic, seq, message)
+
+    async def _follow(self, topic: LoggedTopic, frame: Subscribe) -> None:
+        epoch, head = await self._hub.log_head(topic)
+        if self.topics.get(topic.name) is not topic:
+            return
+        self.reply("subscribed", topic=topic.name, epoch=epoch, seq=head)
+        place = self._places[topic] = _Place(head)
+        if frame.epoch is not None or frame.after is not None:
+            if frame.epoch == epoch and 0 <= (frame.after or 0) <= head:
+                place.seq = frame.after or 0
+            else:
+                self._start_afresh(topic, epoch, head)
+        await self._replay(topic, place)
+
+    async def _replay(self, topic: LoggedTopic, place: _Place) -> None:
+        """Send what follows the socket's place until it stands at the end of the log, then let it hear."""
+        place.replaying = True
+        while True:
+            await self._protocol.writable.wait()
+            published = topic.seq
+            entries = await self._hub.log_since(topic, place.seq)
+            if self.closed or self._places.get(topic) is not place:
+                return
+            if entries is None:
+                epoch, place.seq = await self._hub.log_head(topic)
+                self._start_afresh(topic, epoch, place.seq)
+                continue
+            for entry in entries:
+                self._write(encode_message(topic.name, entry.seq, entry.event, entry.data))
+                place.seq = entry.seq
+            # What has come in meanwhile, and was not in the answer, is asked for once more.
+            if not entries and topic.seq == published:
+                place.seq = max(place.seq, published)
+                place.replaying, place.live = False, True
+                return
+
+    def _start_afresh(self, topic: LoggedTopic, epoch: str, seq: int) -> None:
+        self._hub.stats.resets += 1
+        self.reply("reset", topic=topic.name, epoch=epoch, seq=seq)
 
     async def _authenticate(self, frame: Authenticate) -> None:
         if self.viewer.session is not None:
@@ -168,11 +225,29 @@ class SocketConnection:
         else:
             self._behind.setdefault(topic, seq - 1)
 
+    def deliver_logged(self, topic: LoggedTopic, seq: int, frame: bytes) -> None:
+        """Pass on an entry of a log, unless the socket has it or must go back to the log for it."""
+        place = self._places.get(topic)
+        if place is None or not place.live or seq <= place.seq:
+            return
+        if self._behind is not None:
+            place.live = False
+            return
+        place.seq = seq
+        self._write(frame)
+
+    def deliver_passing(self, frame: bytes) -> None:
+        """Pass on what is true only now; who cannot keep up does without."""
+        if self._behind is None:
+            self._write(frame)
+
     def leave(self, name: str) -> None:
         """Let go of a topic, if the socket has it."""
         topic = self.topics.pop(name, None)
         if topic is not None:
-            if self._behind is not None:
+            if isinstance(topic, LoggedTopic):
+                self._places.pop(topic, None)
+            elif self._behind is not None:
                 self._behind.pop(topic, None)
             self._hub.left(self, topic)
 
@@ -180,7 +255,7 @@ class SocketConnection:
         """Say goodbye; nothing is delivered from now on."""
         if not self.closed:
             self._hub.forget(self)
-            self._hub.say_goodbye(self._farewell(code, reason))
+            self._hub.let_run(self._farewell(code, reason))
 
     async def _farewell(self, code: int, reason: str) -> None:
         try:
@@ -208,6 +283,10 @@ class SocketConnection:
             del self._behind[topic]
         if self._protocol.writable.is_set():
             self._behind = None
+            for logged, place in self._places.items():
+                if not place.live and not place.replaying:
+                    place.replaying = True
+                    self._hub.let_run(self._replay(logged, place))
 
     def _reset(self, topic: Topic) -> None:
         self._hub.stats.resets += 1

@@ -52,6 +52,11 @@ def encode_batch(topic: str, seq: int, messages: list[tuple[str, Any]]) -> bytes
     return frame_of(_encode({"topic": topic, "seq": seq, "batch": batch}))
 
 
+def encode_passing(topic: str, event: str, data: Any) -> bytes:
+    """Return the frame of a message without a number: whoever misses it misses nothing."""
+    return frame_of(_encode({"topic": topic, "event": event, "data": data}))
+
+
 def encode_reply(op: str, **members: Any) -> bytes:
     """Return the frame of an answer to one socket."""
     return frame_of(_encode({"op": op, **members}))

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from miaohui.kit.db import Database
 from miaohui.kit.errors import Forbidden
 from miaohui.kit.http.viewer import Authenticate, Viewer
 from miaohui.kit.realtime.connection import SIGNED_OUT, SocketConnection
+from miaohui.kit.realtime.logged_topic import REPLAYED_AT_ONCE, LogEntry, LoggedTopic, TopicLog
 from miaohui.kit.realtime.rules import Allow, Rule, Rules, anyone
 from miaohui.kit.realtime.server_protocol import SCOPE_EXTENSION, SocketProtocol
 from miaohui.kit.realtime.topic import Topic
@@ -78,26 +79,28 @@ class Realtime:
         self._db = db
         self._authenticate = authenticate
         self._rules = Rules()
-        self._topics: dict[str, Topic] = {}
+        self._topics: dict[str, Topic | LoggedTopic] = {}
         self._idle_since: OrderedDict[str, float] = OrderedDict()
         self._sockets: set[SocketConnection] = set()
         self._by_account: defaultdict[int, set[SocketConnection]] = defaultdict(set)
         self._by_device: defaultdict[int, set[SocketConnection]] = defaultdict(set)
         self._revocations = 0
-        self._farewells: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread_id = 0
 
     # --- for the product
 
-    def authorise(self, pattern: str, allow: Allow, *, merge_every_ms: int = 0) -> None:
+    def authorise(self, pattern: str, allow: Allow, *, merge_every_ms: int = 0, log: TopicLog | None = None) -> None:
         """Register the topics of a pattern such as `videos:{video_id}:progress`.
 
         allow: `allow(tx, viewer, video_id=…)`, asked at each subscription; placeholders named `id` or
         `…_id` arrive as numbers, others as text. `anyone` opens the topic to all.
         merge_every_ms: 100–250 for what many hear: messages are gathered and sent as one frame.
+        log: where the messages stand, for topics that can be continued after days. Then `publish` sends
+        what passes, and whoever watches the log calls `publish_logged`.
         """
-        self._rules.add(pattern, allow, merge_every_ms)
+        self._rules.add(pattern, allow, merge_every_ms, log)
 
     def patterns(self) -> list[str]:
         """Return all registered patterns."""
@@ -112,6 +115,22 @@ class Realtime:
         """
         self._rules.find(topic)
         self._in_loop(lambda: self._publish(topic, event, data, key))
+
+    def publish_logged(self, topic: str, entry: LogEntry) -> None:
+        """Send an entry of a topic's log to who listens; call it in the loop, in the order of the numbers."""
+        found = self._topics.get(topic)
+        if isinstance(found, LoggedTopic):
+            self.stats.published += 1
+            self.stats.delivered += found.publish_logged(entry)
+
+    def is_heard(self, topic: str) -> bool:
+        """Return whether anybody listens to a topic on this process."""
+        found = self._topics.get(topic)
+        return found is not None and bool(found.listeners)
+
+    def is_connected(self, account_id: int) -> bool:
+        """Return whether an account has a socket on this process."""
+        return account_id in self._by_account
 
     def revoke(self, topic: str, *, account_id: int) -> None:
         """Take the topic away from all sockets of an account that may not hear it any more.
@@ -136,7 +155,7 @@ class Realtime:
         for topic in self._topics.values():
             topic.end()
         self._topics.clear()
-        await asyncio.gather(*self._farewells, return_exceptions=True)
+        await asyncio.gather(*self._errands, return_exceptions=True)
 
     def route_handler(self, path: str = "/ws") -> ASGIRouteHandler:
         """Return the route; ViewerMiddleware stands before it, SocketProtocol below it."""
@@ -171,7 +190,7 @@ class Realtime:
 
     # --- for connections
 
-    async def join(self, connection: SocketConnection, name: str) -> Topic | None:
+    async def join(self, connection: SocketConnection, name: str) -> Topic | LoggedTopic | None:
         """Subscribe a connection; None if it closed meanwhile. Raises UnknownTopic, or why it may not hear."""
         rule, values = self._rules.find(name)
         if not await self._allowed(rule, connection.viewer, values):
@@ -180,12 +199,20 @@ class Realtime:
             return None
         topic = self._topics.get(name)
         if topic is None:
-            topic = self._topics[name] = self._new_topic(name, rule)
+            topic = self._topics[name] = self._new_topic(name, rule, values)
         self._idle_since.pop(name, None)
         topic.listeners.add(connection)
         connection.topics[name] = topic
         self._end_idle_topics()
         return topic
+
+    async def log_head(self, topic: LoggedTopic) -> tuple[str, int]:
+        """Return the epoch and the newest number of a topic's log."""
+        return await self._db.read(topic.log.head, **topic.values)
+
+    async def log_since(self, topic: LoggedTopic, after: int) -> Sequence[LogEntry] | None:
+        """Return some of what follows number `after`; None if that cannot be continued."""
+        return await self._db.read(topic.log.since, after=after, limit=REPLAYED_AT_ONCE, **topic.values)
 
     async def _allowed(self, rule: Rule, viewer: Viewer, values: dict[str, Any]) -> bool:
         if rule.allow is anyone:
@@ -214,7 +241,7 @@ class Realtime:
             self._remember(connection)
         return True
 
-    def left(self, connection: SocketConnection, topic: Topic) -> None:
+    def left(self, connection: SocketConnection, topic: Topic | LoggedTopic) -> None:
         """Take a connection off a topic's list."""
         topic.listeners.discard(connection)
         if not topic.listeners:
@@ -232,12 +259,12 @@ class Realtime:
             _discard(self._by_device, connection.viewer.session.device_id, connection)
         self._count()
 
-    def say_goodbye(self, farewell: Coroutine[Any, Any, None]) -> None:
-        """Let a farewell run to its end."""
+    def let_run(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Let a farewell or a replay run to its end."""
         # The loop keeps only weak references to tasks.
-        task = asyncio.ensure_future(farewell)
-        self._farewells.add(task)
-        task.add_done_callback(self._farewells.discard)
+        task = asyncio.ensure_future(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     # --- inside the loop
 
@@ -267,7 +294,9 @@ class Realtime:
             self._by_device[connection.viewer.session.device_id].add(connection)
         self._count()
 
-    def _new_topic(self, name: str, rule: Rule) -> Topic:
+    def _new_topic(self, name: str, rule: Rule, values: dict[str, Any]) -> Topic | LoggedTopic:
+        if rule.log is not None:
+            return LoggedTopic(name, log=rule.log, values=values)
         loop = asyncio.get_running_loop()
         return Topic(name, merge_every_s=rule.merge_every_s, now=self.now, call_later=loop.call_later)
 

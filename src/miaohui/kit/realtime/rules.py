@@ -8,6 +8,7 @@ import msgspec
 from miaohui.kit.db import Tx
 from miaohui.kit.http.viewer import Viewer
 from miaohui.kit.ids import parse_id
+from miaohui.kit.realtime.logged_topic import TopicLog
 
 Allow = Callable[..., bool]
 """`allow(tx, viewer, **placeholders)`: True lets the viewer in; False, or a Refusal, does not."""
@@ -29,6 +30,7 @@ class Rule(msgspec.Struct, frozen=True, eq=False):
     segments: tuple[str, ...]
     allow: Allow
     merge_every_s: float
+    log: TopicLog | None
 
     def match(self, segments: tuple[str, ...]) -> dict[str, Any] | None:
         """Return the placeholders' values, ids as numbers, or None if the topic is another's.
@@ -54,14 +56,14 @@ class Rules:
     def __init__(self) -> None:
         self._by_shape: dict[tuple[int, str], list[Rule]] = {}
 
-    def add(self, pattern: str, allow: Allow, merge_every_ms: int) -> None:
+    def add(self, pattern: str, allow: Allow, merge_every_ms: int, log: TopicLog | None) -> None:
         segments = tuple(pattern.split(":"))
         if segments[0].startswith("{"):
             raise ValueError(f"the first word of a topic names its domain: {pattern}")
         listed = self._by_shape.setdefault((len(segments), segments[0]), [])
         if any(rule.pattern == pattern for rule in listed):
             raise ValueError(f"registered twice: {pattern}")
-        listed.append(Rule(pattern, segments, allow, merge_every_ms / 1000))
+        listed.append(Rule(pattern, segments, allow, merge_every_ms / 1000, log))
 
     def patterns(self) -> list[str]:
         """Return every registered pattern; the walk through all topics as a stranger starts from it."""

@@ -383,6 +383,57 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shake_venue_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
+        "sticker",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("maker_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("picture", sa.String(length=80), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.Column("removed_by", sa.BigInteger(), nullable=True),
+        sa.Column("removal_reason", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("(state = 'removed') = (removed_at IS NOT NULL)", name=op.f("ck_sticker_removal_dated")),
+        sa.CheckConstraint("(state = 'shown') = (picture IS NOT NULL)", name=op.f("ck_sticker_picture_while_shown")),
+        sa.CheckConstraint("state IN ('shown', 'removed')", name=op.f("ck_sticker_state_known")),
+        sa.ForeignKeyConstraint(["maker_id"], ["account.id"], name=op.f("fk_sticker_maker_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sticker")),
+    )
+    with op.batch_alter_table("sticker", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sticker_maker_id"), ["maker_id"], unique=False)
+
+    op.create_table(
+        "sticker_favourite",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("sticker_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kept_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sticker_favourite_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "sticker_id", name=op.f("pk_sticker_favourite")),
+    )
+    with op.batch_alter_table("sticker_favourite", schema=None) as batch_op:
+        batch_op.create_index("ix_sticker_favourite_sticker_id", ["sticker_id"], unique=False)
+
+    op.create_table(
+        "sticker_pack_choice",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("pack_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("chosen_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sticker_pack_choice_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "pack_id", name=op.f("pk_sticker_pack_choice")),
+    )
+    op.create_table(
+        "sticker_use",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("sticker_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sticker_use_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "sticker_id", name=op.f("pk_sticker_use")),
+    )
+    with op.batch_alter_table("sticker_use", schema=None) as batch_op:
+        batch_op.create_index("ix_sticker_use_sticker_id", ["sticker_id"], unique=False)
+
+    op.create_table(
         "call_seat",
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("call_id", sa.BigInteger(), nullable=False),
@@ -583,6 +634,21 @@ def upgrade() -> None:
     with op.batch_alter_table("shake_ticket", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shake_ticket_until"), ["until"], unique=False)
         batch_op.create_index("ix_shake_ticket_venue", ["venue_id"], unique=False)
+
+    op.create_table(
+        "sticker_report",
+        sa.Column("sticker_id", sa.BigInteger(), nullable=False),
+        sa.Column("reporter_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("reported_at", sa.BigInteger(), nullable=False),
+        sa.Column("dismissed_by", sa.BigInteger(), nullable=True),
+        sa.Column("dismissed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["reporter_id"], ["account.id"], name=op.f("fk_sticker_report_reporter_id")),
+        sa.ForeignKeyConstraint(["sticker_id"], ["sticker.id"], name=op.f("fk_sticker_report_sticker_id")),
+        sa.PrimaryKeyConstraint("sticker_id", "reporter_id", name=op.f("pk_sticker_report")),
+    )
+    with op.batch_alter_table("sticker_report", schema=None) as batch_op:
+        batch_op.create_index("ix_sticker_report_reporter_id", ["reporter_id"], unique=False)
 
     op.create_table(
         "attachment",

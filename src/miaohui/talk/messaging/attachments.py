@@ -1,5 +1,6 @@
 """Photos, voice notes and clips that belong to messages."""
 
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -8,15 +9,20 @@ import sqlalchemy as sa
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import NotFound
 from miaohui.kit.ids import parse_id
+from miaohui.kit.jobs import stage_job
 from miaohui.talk.messaging.queries import Message
 from miaohui.talk.messaging.tables import attachment
 
 AttachmentKind = Literal["photo", "voice", "video"]
+LONGEST_VOICE_S = 120
+LONGEST_CLIP_S = 120
+MOST_RECORDING_BYTES = 64 * 1024**2
+"""Two minutes of what phones record at a moderate quality."""
 AttachmentState = Literal["waiting", "ready", "failed"]
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it stands in the database. key: of the files in kit.blobs, without suffix."""
+    """A file as it stands in the database. key: the folder of its files in kit.blobs."""
 
     id: int
     owner_id: int
@@ -28,6 +34,29 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None
     duration_ms: int | None
 
+    @property
+    def url(self) -> str:
+        """Where somebody who is in the conversation fetches it."""
+        return f"/api/v1/attachments/{self.id}/file"
+
+    @property
+    def preview_url(self) -> str | None:
+        """The same in the size of a list; a clip's first picture."""
+        return None if self.kind == "voice" else f"{self.url}?size=720"
+
+    def file_key(self, size_px: int | None) -> str:
+        """Return the key in kit.blobs of the whole file, or of its picture of 240, 720 or 1440 px."""
+        if self.kind == "voice":
+            return f"{self.key}/voice.m4a"
+        if self.kind == "video":
+            return f"{self.key}/clip.mp4" if size_px is None else f"{self.key}/poster.webp"
+        return f"{self.key}/photo-{size_px or 1440}.webp"
+
+    @property
+    def raw_key(self) -> str:
+        """Return the key of what was uploaded, until it is prepared."""
+        return f"{self.key}/raw"
+
 
 _COLUMNS = tuple(attachment.c[field] for field in Attachment.__struct_fields__)
 
@@ -35,6 +64,14 @@ _COLUMNS = tuple(attachment.c[field] for field in Attachment.__struct_fields__)
 def attachment_by_id(tx: Tx, attachment_id: int) -> Attachment | None:
     """Return an attachment, whoever asks."""
     return tx.one(sa.select(*_COLUMNS).where(attachment.c.id == attachment_id), Attachment)
+
+
+def attachments_by_id(tx: Tx, attachment_ids: Collection[int]) -> dict[int, Attachment]:
+    """Return these attachments by id."""
+    if not attachment_ids:
+        return {}
+    wanted = attachment.c.id.in_(set(attachment_ids))
+    return {one.id: one for one in tx.all(sa.select(*_COLUMNS).where(wanted), Attachment)}
 
 
 def bind_attachment(tx: Tx, sent: Message) -> None:
@@ -50,3 +87,32 @@ def bind_attachment(tx: Tx, sent: Message) -> None:
     )
     if not tx.changed(sa.update(attachment).where(free).values(message_id=sent.id)):
         raise NotFound
+
+
+def drop_attachment_of(tx: Tx, *, message_id: int) -> None:
+    """Let go of a message's file, and have it removed from the disk."""
+    for one in tx.all(sa.select(*_COLUMNS).where(attachment.c.message_id == message_id), Attachment):
+        drop_attachment(tx, one)
+
+
+def drop_attachment(tx: Tx, one: Attachment) -> None:
+    """Let go of a file, and have it removed from the disk."""
+    if tx.changed(sa.delete(attachment).where(attachment.c.id == one.id)):
+        stage_job(tx, "messaging.remove_file", key=one.key)
+
+
+def attachments_of(tx: Tx, *, owner_id: int) -> list[Attachment]:
+    """Return all files of somebody."""
+    mine = attachment.c.owner_id == owner_id
+    return tx.all(sa.select(*_COLUMNS).where(mine).order_by(attachment.c.id), Attachment)
+
+
+def drop_attachments_of(tx: Tx, *, owner_id: int) -> None:
+    """Let go of all files of somebody."""
+    for one in attachments_of(tx, owner_id=owner_id):
+        drop_attachment(tx, one)
+
+
+def folder_of(attachment_id: int) -> str:
+    """Return the folder of an attachment's files; nobody gets them but through a route that asks who they are."""
+    return f"private/messages/{attachment_id}"

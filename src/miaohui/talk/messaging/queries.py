@@ -8,6 +8,8 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
+from miaohui.kit.paging import Position
+from miaohui.people.graph.queries import hidden_accounts
 from miaohui.talk.messaging.tables import conversation, conversation_member, message
 
 ConversationKind = Literal["direct", "group"]
@@ -115,3 +117,92 @@ def messages_by_id(tx: Tx, message_ids: Collection[int]) -> dict[int, Message]:
         return {}
     rows = tx.execute(_MESSAGES, {"message_ids": sorted(set(message_ids))}).mappings()
     return {row["id"]: Message(**row) for row in rows}
+
+
+def messages_of(
+    tx: Tx,
+    *,
+    conversation_id: int,
+    viewer_id: int,
+    joined_seq: int,
+    before_seq: int | None = None,
+    after_seq: int | None = None,
+    limit: int,
+) -> list[Message]:
+    """Return messages in the order in which they were written: the newest ones, those before, or those after a number."""
+    statement = sa.select(*MESSAGE).where(
+        message.c.conversation_id == conversation_id,
+        message.c.seq > max(joined_seq, after_seq or 0),
+        message.c.sender_id.not_in(hidden_accounts(viewer_id)),
+    )
+    if before_seq is not None:
+        statement = statement.where(message.c.seq < before_seq)
+    if after_seq is not None:
+        return tx.all(statement.order_by(message.c.seq).limit(limit), Message)
+    return tx.all(statement.order_by(message.c.seq.desc()).limit(limit), Message)[::-1]
+
+
+def places_by_id(tx: Tx, conversation_ids: Collection[int], *, viewer_id: int) -> list[tuple[Conversation, Membership]]:
+    """Return those of these conversations in which somebody is, with their own place."""
+    return _places(tx, conversation.c.id.in_(set(conversation_ids)), viewer_id=viewer_id)
+
+
+def places_of(
+    tx: Tx, *, viewer_id: int, folder: Folder, after: Position | None, limit: int
+) -> list[tuple[Conversation, Membership]]:
+    """Return somebody's conversations, those that changed last first; empty ones that nobody wrote in yet are missing
+    from the requests."""
+    where = [conversation_member.c.folder == folder]
+    if folder != "inbox":
+        where.append(conversation.c.last_seq > 0)
+    if after is not None:
+        end = sa.tuple_(sa.literal(after[0], conversation.c.changed_at.type), sa.literal(after[1], sa.BigInteger))
+        where.append(sa.tuple_(conversation.c.changed_at, conversation.c.id) < end)
+    return _places(tx, *where, viewer_id=viewer_id, limit=limit)
+
+
+def _places(
+    tx: Tx, *where: sa.ColumnElement[bool], viewer_id: int, limit: int | None = None
+) -> list[tuple[Conversation, Membership]]:
+    other = sa.case((conversation.c.low_id == viewer_id, conversation.c.high_id), else_=conversation.c.low_id)
+    statement = (
+        sa.select(*CONVERSATION, *MEMBERSHIP)
+        .join_from(conversation_member, conversation)
+        .where(
+            conversation_member.c.account_id == viewer_id,
+            conversation_member.c.left_at.is_(None),
+            sa.or_(other.is_(None), other.not_in(hidden_accounts(viewer_id))),
+            *where,
+        )
+        .order_by(conversation.c.changed_at.desc(), conversation.c.id.desc())
+        .limit(limit)
+    )
+    width = len(CONVERSATION)
+    names, mine = Conversation.__struct_fields__, Membership.__struct_fields__
+    return [
+        (
+            Conversation(**dict(zip(names, row[:width], strict=True))),
+            Membership(**dict(zip(mine, row[width:], strict=True))),
+        )
+        for row in tx.execute(statement)
+    ]
+
+
+def numbers_of_others(tx: Tx, conversation_ids: Collection[int], *, viewer_id: int) -> dict[int, int]:
+    """Return up to where the other one of each of these direct conversations has read."""
+    theirs = sa.and_(
+        conversation_member.c.conversation_id.in_(set(conversation_ids)), conversation_member.c.account_id != viewer_id
+    )
+    return dict(
+        tx.execute(sa.select(conversation_member.c.conversation_id, conversation_member.c.read_seq).where(theirs))
+        .tuples()
+        .all()
+    )
+
+
+def members_of(tx: Tx, conversation_id: int) -> list[Membership]:
+    """Return who is in a conversation: the owner, the admins, then by when they came."""
+    rank = sa.case({"owner": 0, "admin": 1}, value=conversation_member.c.role, else_=2)
+    here = sa.and_(conversation_member.c.conversation_id == conversation_id, conversation_member.c.left_at.is_(None))
+    order = (rank, conversation_member.c.joined_at, conversation_member.c.account_id)
+    return tx.all(sa.select(*MEMBERSHIP).where(here).order_by(*order), Membership)

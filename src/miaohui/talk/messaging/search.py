@@ -11,8 +11,9 @@ import rjieba
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
-from miaohui.talk.messaging.queries import Message
-from miaohui.talk.messaging.tables import message_term
+from miaohui.people.graph.queries import hidden_accounts
+from miaohui.talk.messaging.queries import MESSAGE, Message
+from miaohui.talk.messaging.tables import conversation, conversation_member, message, message_term
 
 _LONGEST_TERM = 32
 _MOST_TERMS = 200
@@ -44,3 +45,35 @@ def forget_message(tx: Tx, sent: Message) -> None:
     here = sa.and_(message_term.c.conversation_id == sent.conversation_id, message_term.c.seq == sent.seq)
     terms = terms_of((sent.body or {}).get("text") or "")
     tx.execute(sa.delete(message_term).where(here, message_term.c.term.in_(terms)))
+
+
+def find_messages(tx: Tx, *, words: str, viewer_id: int, before_id: int | None = None, limit: int) -> list[Message]:
+    """Return messages that hold all these words and that somebody may read, the newest first."""
+    terms = sorted(terms_of(words))
+    if not terms:
+        return []
+    other = sa.case((conversation.c.low_id == viewer_id, conversation.c.high_id), else_=conversation.c.low_id)
+    statement = (
+        sa.select(*MESSAGE)
+        .join_from(conversation_member, conversation)
+        .join(message, message.c.conversation_id == conversation.c.id)
+        .where(
+            conversation_member.c.account_id == viewer_id,
+            conversation_member.c.left_at.is_(None),
+            message.c.seq > conversation_member.c.joined_seq,
+            message.c.recalled_at.is_(None),
+            sa.or_(other.is_(None), other.not_in(hidden_accounts(viewer_id))),
+            message.c.sender_id.not_in(hidden_accounts(viewer_id)),
+        )
+    )
+    for term in terms:
+        holds = message_term.alias()
+        statement = statement.join(
+            holds,
+            sa.and_(
+                holds.c.conversation_id == message.c.conversation_id, holds.c.term == term, holds.c.seq == message.c.seq
+            ),
+        )
+    if before_id is not None:
+        statement = statement.where(message.c.id < before_id)
+    return tx.all(statement.order_by(message.c.id.desc()).limit(limit), Message)

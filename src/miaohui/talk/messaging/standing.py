@@ -1,5 +1,6 @@
 """Who may write to whom, as it stands at this moment."""
 
+from collections.abc import Collection
 from datetime import date
 
 import msgspec
@@ -10,7 +11,7 @@ from miaohui.kit.errors import NotFound, Refusal
 from miaohui.people.accounts.ages import is_minor
 from miaohui.people.accounts.tables import account
 from miaohui.people.graph.tables import block, follow
-from miaohui.talk.messaging.tables import conversation
+from miaohui.talk.messaging.tables import conversation, conversation_member
 
 
 class FriendsOnly(Refusal):
@@ -105,3 +106,34 @@ def have_exchanged_messages(tx: Tx, one_id: int, other_id: int) -> bool:
         conversation.c.low_id == low, conversation.c.high_id == high, conversation.c.answered_at.is_not(None)
     )
     return bool(tx.scalar(sa.select(answered)))
+
+
+def direct_between(tx: Tx, one_id: int, other_id: int) -> int | None:
+    """Return the conversation of two people, if there is one."""
+    low, high = sorted((one_id, other_id))
+    theirs = sa.and_(conversation.c.low_id == low, conversation.c.high_id == high)
+    found: int | None = tx.scalar(sa.select(conversation.c.id).where(theirs))
+    return found
+
+
+def minors_among(tx: Tx, account_ids: Collection[int]) -> list[int]:
+    """Return which of these people are not of age."""
+    born = sa.select(account.c.id, account.c.birth_date).where(account.c.id.in_(set(account_ids)))
+    return [row.id for row in tx.execute(born) if row.birth_date is not None and is_minor(row.birth_date, now=tx.now)]
+
+
+def groups_of_both(tx: Tx, one_id: int, other_id: int) -> dict[int, list[int]]:
+    """Return the groups in which both are or have been, each with which of the two are there now."""
+    ones, others = conversation_member.alias(), conversation_member.alias()
+    shared = (
+        sa.select(conversation.c.id, ones.c.left_at.label("one_left_at"), others.c.left_at.label("other_left_at"))
+        .join_from(conversation, ones, ones.c.conversation_id == conversation.c.id)
+        .join(others, others.c.conversation_id == conversation.c.id)
+        .where(conversation.c.kind == "group", ones.c.account_id == one_id, others.c.account_id == other_id)
+    )
+    return {
+        row.id: [
+            person for person, left_at in ((one_id, row.one_left_at), (other_id, row.other_left_at)) if left_at is None
+        ]
+        for row in tx.execute(shared)
+    }

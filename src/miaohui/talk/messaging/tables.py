@@ -94,7 +94,7 @@ attachment = sa.Table(
     sa.Column("owner_id", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False),
     sa.Column("kind", sa.String(8), nullable=False),
     sa.Column("state", sa.String(8), nullable=False),
-    # Of the files in kit.blobs, without suffix; the raw file until it is ready.
+    # The folder of its files in kit.blobs.
     sa.Column("key", sa.String(120), nullable=False),
     sa.Column("message_id", sa.BigInteger, sa.ForeignKey("message.id")),
     sa.Column("width", sa.Integer),
