@@ -85,6 +85,7 @@ from miaohui.talk.messaging.live import LiveInboxes
 from miaohui.talk.messaging.routes import route_handlers as messaging_api
 from miaohui.talk.moments.routes import route_handlers as moments_api
 from miaohui.talk.notifications.routes import route_handlers as notifications_api
+from miaohui.talk.stickers.routes import route_handlers as stickers_api
 from miaohui.topics import register_topics
 from miaohui.web import pages as web_pages
 from miaohui.web.site import open_assets, open_renderer
@@ -100,6 +101,7 @@ ROUTES: Sequence[Any] = [
     *calls_api,
     *shake_api,
     *notifications_api,
+    *stickers_api,
     *moments_api,
     *messaging_api,
     *uploads_api,

@@ -67,7 +67,7 @@ from miaohui.talk.calls import notices as call_notices
 from miaohui.talk.calls.events import CallAnswered, CallEnded, CallRang, CallSignalled
 from miaohui.talk.calls.pushes import push_signal, push_state
 from miaohui.talk.messaging import handlers as messaging
-from miaohui.talk.messaging.events import MemberLeft
+from miaohui.talk.messaging.events import MemberLeft, MessageSent
 from miaohui.talk.messaging.pushes import silence_blocked, silence_member
 from miaohui.talk.moments import handlers as moments
 from miaohui.talk.moments import notices as moment_notices
@@ -75,6 +75,7 @@ from miaohui.talk.moments.events import MomentCommented, MomentLiked, MomentPost
 from miaohui.talk.notifications import handlers as notifications
 from miaohui.talk.notifications.events import NoticesChanged
 from miaohui.talk.notifications.pushes import push_unread
+from miaohui.talk.stickers import handlers as stickers
 
 HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     AccountCreated: [graph.find_by_name],
@@ -96,6 +97,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         calls.erase_own,
         messaging.erase_own,
         sponsorships.forget_person,
+        stickers.erase_own,
     ],
     CallEnded: [calls.record_in_chat, call_notices.tell_of_missed],
     CallRang: [call_notices.tell_of_ringing],
@@ -115,6 +117,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         insurance.end_needless_cover,
         feed.learn_from_refund,
     ],
+    MessageSent: [stickers.remember_sent],
     MomentCommented: [moment_notices.tell_of_comment],
     MomentLiked: [moment_notices.tell_of_like],
     MomentPosted: [moments.lay_on_timelines],

@@ -47,6 +47,7 @@ from miaohui.settings import Settings
 from miaohui.talk.calls.actions.answer_call import answer_call
 from miaohui.talk.calls.actions.place_call import place_call
 from miaohui.talk.notifications.actions.notify import notify
+from miaohui.talk.stickers.actions.make_sticker import make_sticker
 from tests.cast import Cast
 from tests.commerce.market import open_stall, put_goods
 from tests.commerce.promotions.offers import give_offers
@@ -131,6 +132,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
         "match": str(db.write_sync(_give_match, one_id=cast.mei, other_id=cast.ines)),
         "venue": str(db.write_sync(open_venue, owner_id=cast.mei, name="茶馆", proven_after=timedelta(0)).id),
+        "sticker": str(db.write_sync(make_sticker, maker_id=cast.mei, name="糖画", picture="stickers/1/a").id),
         "notice": str(
             db.write_sync(notify, to_id=cast.mei, kind="graph.followed", about_id=cast.bo, link=f"/people/{cast.bo}")
         ),
