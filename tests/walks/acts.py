@@ -241,6 +241,11 @@ ACTS: dict[str, Act] = {
     "GET /api/v1/operator/ledger/entries": Act("operator"),
     "GET /api/v1/operator/ledger/entries/{entry_id}": Act("operator", "dispute"),
     "GET /api/v1/operator/reconciliation": Act("operator"),
+    "GET /api/v1/operator/refunds": Act("operator"),
+    "POST /api/v1/operator/refunds/{refund_id}/retry": Act("operator", "stuck_refund"),
+    "POST /api/v1/operator/refunds/{refund_id}/settlement": Act(
+        "operator", "stuck_refund", {"way": "wallet", "note": "by telephone"}
+    ),
     "POST /api/v1/operator/differences/{difference_id}/closing": Act("operator", "dispute", {"note": "by telephone"}),
     "GET /api/v1/operator/jobs": Act("operator"),
     "POST /api/v1/operator/jobs/{job_id}/retry": Act("operator", "dispute"),

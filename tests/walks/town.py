@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import sqlalchemy as sa
@@ -17,8 +18,8 @@ from miaohui.care.aftersales.actions.apply_aftersale import apply_aftersale
 from miaohui.care.aftersales.actions.open_dispute import open_dispute
 from miaohui.care.aftersales.actions.refuse import refuse
 from miaohui.care.aftersales.actions.submit_evidence import submit_evidence
+from miaohui.commerce.checkout.actions import make_quote as quoting
 from miaohui.commerce.checkout.actions.add_address import add_address
-from miaohui.commerce.checkout.actions.make_quote import make_quote
 from miaohui.commerce.checkout.actions.save_freight_template import TemplateForm, save_freight_template
 from miaohui.commerce.checkout.address_form import AddressForm
 from miaohui.commerce.checkout.freight import Zone
@@ -35,7 +36,11 @@ from miaohui.kit.db import Database, Tx
 from miaohui.kit.ids import new_id
 from miaohui.media.comments.actions.post_comment import post_comment
 from miaohui.media.uploads.actions.create_upload import create_upload
+from miaohui.money.ledger import accounts
+from miaohui.money.ledger.actions.post_entry import Leg, post_entry
 from miaohui.money.payments.actions.open_top_up import open_top_up
+from miaohui.money.payments.actions.record_refund import begin_refund_attempt, record_refund_stuck
+from miaohui.money.payments.actions.request_refund import request_refund
 from miaohui.money.payments.services import Payments
 from miaohui.people.accounts.actions.open_session import open_session
 from miaohui.people.accounts.tables import account_identifier, passkey
@@ -232,7 +237,9 @@ def _give_order(db: Database, cast: Cast, *, folder: Path, variant_id: int, shop
     db.write_sync(change_shop, shop_id=shop_id, by_id=mei, changes=ShopChanges(insures_returns=True))
     form = AddressForm(name="阿梅", phone="13800138000", street="平江路 8 号", division_code="320508")
     address = db.write_sync(add_address, account_id=mei, form=form)
-    offered = db.write_sync(make_quote, buyer_id=mei, lines=[Asked(variant_id=variant_id, quantity=2)])
+    # Nobody may buy from themselves; for once, both sides of an order are to be hers.
+    with patch.object(quoting, "shops_owned", return_value=[]):
+        offered = db.write_sync(quoting.make_quote, buyer_id=mei, lines=[Asked(variant_id=variant_id, quantity=2)])
     placed = db.write_sync(place_order, buyer_id=mei, quote_id=offered.id)
     asked = db.write_sync(begin_payment, trade_id=placed.trade_id, buyer_id=mei, provider="sandbox")
     paid = Payments(db, Settings(data_dir=folder)).act_in_sandbox_sync(asked, outcome="pay")
@@ -244,8 +251,18 @@ def _give_order(db: Database, cast: Cast, *, folder: Path, variant_id: int, shop
         "trade": str(placed.trade_id),
         "order": str(placed.order_ids[0]),
         "order_line": str(offered.lines[0].line_id),
+        "stuck_refund": str(db.write_sync(_give_stuck_refund, payment_id=paid.id)),
         "parcel": str(_send_one(db, placed.order_ids[0], offered.lines[0].line_id, by_id=mei)),
     }
+
+
+def _give_stuck_refund(tx: Tx, *, payment_id: int) -> int:
+    owed = [Leg(accounts.bank(), accounts.refund_payable(), 1)]
+    post_entry(tx, kind="walk", ref="refund", currency="CNY", legs=owed)
+    asked = request_refund(tx, payment_id=payment_id, amount_minor=1, ref="walk", reason="x")
+    begin_refund_attempt(tx, refund_id=asked.id)
+    record_refund_stuck(tx, refund_id=asked.id, failure="x")
+    return asked.id
 
 
 def _send_one(db: Database, order_id: int, line_id: int, *, by_id: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,12 +14,16 @@ from miaohui.kit.ids import new_id
 from miaohui.kit.jobs import job_table
 from miaohui.money.ledger import accounts
 from miaohui.money.ledger.actions.post_entry import Leg, post_entry
+from miaohui.money.ledger.queries import balance_of
 from miaohui.money.ledger.tables import ledger_account
+from miaohui.money.payments.actions.record_refund import begin_refund_attempt, record_refund_stuck
 from miaohui.money.payments.queries import bill_differences
 from miaohui.money.payments.tables import bill_difference, bill_run
 from tests.cast import Cast
 from tests.commerce.market import open_stall
 from tests.house import House, Visitor
+from tests.money.payments.test_refunds_and_bills import give_back
+from tests.money.payments.till import Till
 
 PAID = 12_800
 
@@ -112,6 +117,34 @@ def test_a_difference_is_closed_once_with_a_note(lena: Visitor, db: Database) ->
     assert closed.note == "the provider has mended its bill"
 
 
+def test_a_stuck_refund_is_sent_again_or_paid_another_way(
+    lena: Visitor, db: Database, clock: ManualClock, cast: Cast, tmp_path: Path
+) -> None:
+    first, second = (stick_refund(db, clock, cast, tmp_path, ref=ref) for ref in ("aftersale:1", "aftersale:2"))
+    listed = lena.ok("GET", "/operator/refunds")["items"]
+    assert [(one["id"], one["provider"], one["failure"]) for one in listed] == [
+        (first, "sandbox", "account closed"),
+        (second, "sandbox", "account closed"),
+    ]
+    lena.ok("POST", f"/operator/refunds/{first}/retry")
+    paid = {"way": "wallet", "note": "by telephone"}
+    lena.ok("POST", f"/operator/refunds/{second}/settlement", paid)
+    assert lena.ok("GET", "/operator/refunds")["items"] == []
+    assert lena.refused("POST", f"/operator/refunds/{first}/retry") == (409, "refund_not_stuck")
+    assert lena.refused("POST", f"/operator/refunds/{second}/settlement", paid) == (409, "refund_not_stuck")
+    assert lena.refused("POST", "/operator/refunds/404/retry") == (404, "not_found")
+    assert db.read_sync(balance_of, code=accounts.wallet(cast.bo), currency="CNY") == 1_00
+
+
+def stick_refund(db: Database, clock: ManualClock, cast: Cast, folder: Path, *, ref: str) -> str:
+    """Let a refund of Bo's be one that the provider will never carry out."""
+    till = Till(db, clock, folder, payer_id=cast.bo)
+    opened = db.write_sync(give_back, payment=till.act(till.begun(), "pay"), amount=1_00, ref=ref)
+    db.write_sync(begin_refund_attempt, refund_id=opened.id)
+    db.write_sync(record_refund_stuck, refund_id=opened.id, failure="account closed")
+    return str(opened.id)
+
+
 def test_failed_work_is_put_back_once(lena: Visitor, db: Database, clock: ManualClock) -> None:
     job_id = give_up_job(db, clock)
     assert [(one["id"], one["failure"]) for one in lena.ok("GET", "/operator/jobs")["items"]] == [(job_id, "no disk")]
@@ -130,7 +163,15 @@ def test_failed_work_stays_while_the_same_work_waits(lena: Visitor, db: Database
 def test_the_office_is_closed_to_everybody_else(lena: Visitor, office: House, cast: Cast, db: Database) -> None:
     difference_id = db.write_sync(note_difference)
     omar = office.member(cast.omar)
-    for path in ("overview", "ledger/accounts", "ledger/statement", "ledger/entries", "reconciliation", "jobs"):
+    for path in (
+        "refunds",
+        "overview",
+        "ledger/accounts",
+        "ledger/statement",
+        "ledger/entries",
+        "reconciliation",
+        "jobs",
+    ):
         assert omar.refused("GET", f"/operator/{path}") == (403, "forbidden")
     closing = f"/operator/differences/{difference_id}/closing"
     assert omar.refused("POST", closing, {"note": "trust me"}) == (403, "forbidden")

@@ -14,6 +14,7 @@ from miaohui.money.ledger.actions.post_entry import Leg, post_entry
 from miaohui.money.payments.actions.record_bill import DifferenceClosed, close_difference
 from miaohui.money.payments.actions.record_refund import RefundNotStuck, retry_refund
 from miaohui.money.payments.actions.request_refund import RefundRefReused, RefundTooLarge, request_refund
+from miaohui.money.payments.actions.settle_refund import Way, settle_refund
 from miaohui.money.payments.events import RefundStuck, RefundSucceeded
 from miaohui.money.payments.providers.contract import BillLine, ProviderFault, RefundStatus
 from miaohui.money.payments.providers.sandbox import SandboxProvider
@@ -133,6 +134,62 @@ def test_what_only_a_person_can_mend_waits_for_one(
     assert till.refunds(paid.id)[0].state == "succeeded"
     with pytest.raises(RefundNotStuck):
         db.write_sync(retry_refund, refund_id=opened.id, by_id=7)
+    assert broken_promises(db) == {}
+
+
+@pytest.fixture
+def stuck(db: Database, till: Till, paid: Payment, monkeypatch: pytest.MonkeyPatch) -> Refund:
+    """A refund that the provider will never carry out."""
+    opened: Refund = db.write_sync(give_back, payment=paid, amount=5_00, ref="aftersale:1")
+    with monkeypatch.context() as patched:
+        patched.setattr(SandboxProvider, "refund", lambda *_: RefundStatus(state="stuck", reason="account closed"))
+        till.work()
+    assert till.refunds(paid.id)[0].state == "abnormal"
+    return opened
+
+
+@pytest.mark.parametrize("way", ["wallet", "bank"])
+def test_a_stuck_refund_is_paid_another_way_once(db: Database, till: Till, paid: Payment, stuck: Refund, way: Way):
+    settle = {"refund_id": stuck.id, "by_id": 7, "way": way, "note": "as said on the telephone"}
+    answers = at_once([lambda: db.write_sync(settle_refund, **settle) for _ in range(4)])
+    till.work()
+
+    assert sum(isinstance(answer, Refund) for answer in answers) == 1
+    assert sum(isinstance(answer, RefundNotStuck) for answer in answers) == 3
+    code = accounts.wallet(till.payer_id) if way == "wallet" else accounts.bank()
+    assert till.balance(code) == (5_00 if way == "wallet" else -5_00)
+    assert (till.balance(accounts.psp("sandbox")), till.balance(accounts.refund_payable())) == (PRICE, 0)
+    assert [event.ref for event in emitted(db, RefundSucceeded)] == ["aftersale:1"]
+    assert broken_promises(db) == {}
+
+
+def test_should_the_provider_pay_after_all_its_bill_shows_it(
+    db: Database, till: Till, paid: Payment, stuck: Refund, monkeypatch: pytest.MonkeyPatch
+):
+    db.write_sync(settle_refund, refund_id=stuck.id, by_id=7, way="wallet", note="as said")
+    day = till.clock.now().date()
+    captured = {"kind": "payment", "out_no": paid.out_trade_no, "provider_no": paid.provider_txn_no}
+    twice = BillLine(kind="refund", out_no=stuck.out_refund_no, provider_no="R1", amount_minor=5_00)
+    bills = {day: [BillLine(amount_minor=PRICE, **captured), twice], day + timedelta(days=1): []}
+    monkeypatch.setattr(SandboxProvider, "bill", lambda _, wanted: bills[wanted])
+
+    for wanted in bills:
+        till.reconcile(wanted)
+
+    [found] = db.read_sync(bill_differences)
+    assert (found.kind, found.out_no, found.theirs_minor) == ("missing_here", stuck.out_refund_no, 5_00)
+    assert till.balance(accounts.bank()) == PRICE
+    assert broken_promises(db) == {}
+
+
+def test_what_was_tried_for_days_is_really_asked_for_again(db: Database, till: Till, paid: Payment, stuck: Refund):
+    db.write_sync(lambda tx: tx.execute(sa.update(refund).values(attempts=72)))
+    db.write_sync(retry_refund, refund_id=stuck.id, by_id=7)
+    till.work()
+
+    assert till.refunds(paid.id)[0].state == "succeeded"
+    with pytest.raises(RefundNotStuck):
+        db.write_sync(settle_refund, refund_id=stuck.id, by_id=7, way="wallet", note="too late")
     assert broken_promises(db) == {}
 
 

@@ -11,11 +11,13 @@ from miaohui.consoles.operator.bills import Reconciliation, close_with_note, rea
 from miaohui.consoles.operator.failed_work import FailedJobs, put_back, read_failed_jobs
 from miaohui.consoles.operator.ledger import ledger_accounts, ledger_entries, ledger_entry_of, ledger_statement
 from miaohui.consoles.operator.queues import Overview, read_overview
+from miaohui.consoles.operator.refunds import StuckRefunds, ask_provider_again, pay_another_way, read_stuck_refunds
 from miaohui.kit.db import Database
 from miaohui.kit.http.viewer import Member
 from miaohui.kit.ids import Id, parse_id
 from miaohui.money.ledger.books import Books, Entries, Entry
 from miaohui.money.ledger.statements import Statement
+from miaohui.money.payments.actions.settle_refund import Way
 
 _TAG = ["operators"]
 Limit = Annotated[int, Parameter(ge=1, le=50, description="entries at most")]
@@ -29,6 +31,13 @@ class ClosingNote(msgspec.Struct, frozen=True, kw_only=True):
     """How the difference was settled."""
 
     note: Annotated[str, msgspec.Meta(min_length=2, max_length=400)]
+
+
+class RefundSettlement(msgspec.Struct, frozen=True, kw_only=True):
+    """How the payer gets the money instead: into the wallet now, or by a transfer that has been made."""
+
+    way: Way
+    note: Annotated[str, msgspec.Meta(min_length=2, max_length=200)]
 
 
 @get("/api/v1/operator/overview", tags=_TAG)
@@ -92,6 +101,30 @@ async def close_one(*, difference_id: Id, data: ClosingNote, member: Member, db:
     )
 
 
+@get("/api/v1/operator/refunds", tags=_TAG)
+async def list_stuck_refunds(*, member: Member, db: Database) -> StuckRefunds:
+    """List the refunds that no provider carries out by itself, oldest first."""
+    return await db.read(read_stuck_refunds, by_id=member.account_id)
+
+
+@post("/api/v1/operator/refunds/{refund_id:str}/retry", status_code=204, tags=_TAG)
+async def retry_stuck_refund(*, refund_id: Id, member: Member, db: Database) -> None:
+    """Ask the provider for a stuck refund once more, under the same number."""
+    await db.write(ask_provider_again, refund_id=parse_id(refund_id), by_id=member.account_id)
+
+
+@post("/api/v1/operator/refunds/{refund_id:str}/settlement", status_code=204, tags=_TAG)
+async def settle_stuck_refund(*, refund_id: Id, data: RefundSettlement, member: Member, db: Database) -> None:
+    """Give the payer a stuck refund's money another way."""
+    await db.write(
+        pay_another_way,
+        refund_id=parse_id(refund_id),
+        by_id=member.account_id,
+        way=data.way,
+        note=data.note.strip(),
+    )
+
+
 @get("/api/v1/operator/jobs", tags=_TAG)
 async def list_failed(*, member: Member, db: Database) -> FailedJobs:
     """List the jobs that were given up, newest first."""
@@ -112,6 +145,9 @@ route_handlers: Sequence[Any] = (
     show_entry,
     reconciliation,
     close_one,
+    list_stuck_refunds,
+    retry_stuck_refund,
+    settle_stuck_refund,
     list_failed,
     retry,
 )

@@ -611,6 +611,8 @@ def upgrade() -> None:
         sa.Column("failure", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
+        sa.Column("paid_by", sa.String(length=8), nullable=True),
+        sa.CheckConstraint("paid_by IN ('wallet', 'bank')", name=op.f("ck_refund_paid_by_known")),
         sa.CheckConstraint(
             "(state = 'succeeded') = (succeeded_at IS NOT NULL)", name=op.f("ck_refund_success_is_dated")
         ),

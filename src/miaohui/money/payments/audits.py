@@ -123,7 +123,12 @@ def psp_is_unbilled(dialect: str) -> sa.Select[Any]:
     went = (
         sa.select(of_provider, refund.c.currency, -refund.c.amount_minor)
         .join(payment, payment.c.id == refund.c.payment_id)
-        .where(refund.c.state == "succeeded", payment.c.provider != "wallet", ~_billed("refund", refund))
+        .where(
+            refund.c.state == "succeeded",
+            refund.c.paid_by.is_(None),
+            payment.c.provider != "wallet",
+            ~_billed("refund", refund),
+        )
     )
     sums = account_sums()
     held = sa.select(sums.c.code, sums.c.currency, -sums.c.balance_minor).where(sums.c.code.startswith("psp:"))

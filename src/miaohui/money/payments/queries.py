@@ -51,6 +51,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     failure: str | None
     created_at: datetime
     succeeded_at: datetime | None
+    paid_by: Literal["wallet", "bank"] | None = None
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +152,10 @@ def succeeded_refunds(tx: Tx, *, provider: str, since: datetime, until: datetime
     """Return refunds at a provider that succeeded within that time."""
     inside = sa.and_(refund.c.succeeded_at >= since, refund.c.succeeded_at < until)
     at_provider = sa.select(*_REFUND).join(payment, payment.c.id == refund.c.payment_id)
-    return tx.all(at_provider.where(payment.c.provider == provider, inside).order_by(refund.c.id), Refund)
+    return tx.all(
+        at_provider.where(payment.c.provider == provider, refund.c.paid_by.is_(None), inside).order_by(refund.c.id),
+        Refund,
+    )
 
 
 def bill_run_of(tx: Tx, *, provider: str, day: date) -> int | None:

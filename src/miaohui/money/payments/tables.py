@@ -96,8 +96,11 @@ refund = sa.Table(
     sa.Column("failure", sa.String(200)),
     sa.Column("created_at", Timestamp, nullable=False),
     sa.Column("succeeded_at", Timestamp),
+    # `wallet` or `bank` where a person has paid it another way; empty where the provider has.
+    sa.Column("paid_by", sa.String(8)),
     sa.CheckConstraint("amount_minor > 0", name="positive"),
     sa.CheckConstraint("state IN ('created', 'processing', 'succeeded', 'failed', 'abnormal')", name="state_known"),
+    sa.CheckConstraint("paid_by IN ('wallet', 'bank')", name="paid_by_known"),
     sa.CheckConstraint("(state = 'succeeded') = (succeeded_at IS NOT NULL)", name="success_is_dated"),
 )
 

@@ -130,6 +130,10 @@ def _hold_refund(tx: Tx, provider: str, line: BillLine) -> tuple[str, str, _Diff
         return line.out_no, _FALLBACK_CURRENCY, missing
     if ours.amount_minor != line.amount_minor:
         return line.out_no, ours.currency, _amounts(line, ours.amount_minor)
+    if ours.paid_by is not None:
+        # A person has paid it another way meanwhile: it went back twice.
+        twice = _Difference(kind="missing_here", out_no=line.out_no, theirs_minor=line.amount_minor)
+        return line.out_no, ours.currency, twice
     record_refund_success(tx, refund_id=ours.id, provider_refund_no=line.provider_no, source="bill")
     return line.out_no, ours.currency, None
 

@@ -84,8 +84,12 @@ def record_refund_stuck(tx: Tx, *, refund_id: int, failure: str) -> bool:
 
 
 def retry_refund(tx: Tx, *, refund_id: int, by_id: int) -> Refund:
-    """Ask the provider again about a refund that was stuck, on an operator's word. Raises RefundNotStuck."""
-    if not move_refund(tx, refund_id=refund_id, to="processing", reason=f"retried by {by_id}"):
+    """Ask the provider again about a refund that was stuck, on an operator's word. Raises RefundNotStuck.
+
+    Its tries are counted anew, or one that was tried for days would be given up before it is asked for.
+    """
+    stuck = _found(tx, refund_id).state == "abnormal"
+    if not stuck or not move_refund(tx, refund_id=refund_id, to="processing", reason=f"retried by {by_id}", attempts=0):
         raise RefundNotStuck
     stage_job(tx, "payments.push_refund", unique_key=f"payments.refund:{refund_id}", refund_id=refund_id)
     return _found(tx, refund_id)
