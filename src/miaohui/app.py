@@ -84,7 +84,9 @@ from miaohui.talk.calls.routes import route_handlers as calls_api
 from miaohui.talk.messaging.live import LiveInboxes
 from miaohui.talk.messaging.routes import route_handlers as messaging_api
 from miaohui.talk.moments.routes import route_handlers as moments_api
+from miaohui.talk.notifications import pages as notification_pages
 from miaohui.talk.notifications.routes import route_handlers as notifications_api
+from miaohui.talk.stickers import pages as sticker_pages
 from miaohui.talk.stickers.routes import route_handlers as stickers_api
 from miaohui.topics import register_topics
 from miaohui.web import pages as web_pages
@@ -102,6 +104,8 @@ ROUTES: Sequence[Any] = [
     *shake_api,
     *notifications_api,
     *stickers_api,
+    *notification_pages.route_handlers,
+    *sticker_pages.route_handlers,
     *moments_api,
     *messaging_api,
     *uploads_api,

@@ -16,14 +16,14 @@ from tests.walks.acts import ACTS, Act
 from tests.walks.town import WholeTown, open_town
 
 PUBLIC_PAGES = {
-    "/", "/following", "/offline", "/sign-in", "/sign-up", "/manifest.webmanifest", "/sw.js", "/static/{path:path}",
+    "/stickers/art/{name:str}", "/letters/{token:str}", "/", "/following", "/offline", "/sign-in", "/sign-up", "/manifest.webmanifest", "/sw.js", "/static/{path:path}",
     "/v/{video_id:str}", "/v/{video_id:str}/qr.svg", "/town", "/settings", "/settings/interests",
     "/healthz", "/metrics", "/media", "/schema", "/schema/openapi.json", "/schema/openapi.yml", "/schema/openapi.yaml",
     "/schema/{path:str}", "/{path:path}", "/ws", "/notices/{provider:str}",
     "/notices/carriers/kuaidi100", "/market", "/market/{category:str}", "/goods/{product_id:str}",
 }  # fmt: skip
 PRIVATE_PAGES = {
-    "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",
+    "/notifications", "/notifications/settings", "/stickers", "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",
     "/aftersales", "/wallet", "/friends", "/friends/add", "/friends/qr.svg",
 }  # fmt: skip
 HERS = {

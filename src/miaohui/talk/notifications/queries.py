@@ -11,6 +11,7 @@ from miaohui.kit.db import Tx
 from miaohui.people.graph.queries import hidden_accounts
 from miaohui.talk.notifications.kinds import CHANNELS, Channel, NoticeKind, registered_kinds
 from miaohui.talk.notifications.tables import (
+    digest_letter,
     notice,
     notice_acknowledgement,
     notice_counter,
@@ -170,6 +171,11 @@ def acknowledged_by(tx: Tx, account_id: int) -> dict[int, int]:
     mine = notice_acknowledgement.c.account_id == account_id
     columns = (notice_acknowledgement.c.device_id, notice_acknowledgement.c.seq)
     return dict(tx.execute(sa.select(*columns).where(mine)).tuples().all())
+
+
+def last_letter_seq(tx: Tx, account_id: int) -> int:
+    """Return up to which notice somebody's last letter told, 0 if none was sent."""
+    return tx.scalar(sa.select(digest_letter.c.seq).where(digest_letter.c.account_id == account_id)) or 0
 
 
 def _shown_to(account_id: int) -> sa.ColumnElement[bool]:

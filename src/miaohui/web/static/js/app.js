@@ -1,11 +1,13 @@
 // What every page does: the offline strip, the service worker, times in the person's own words.
 import { since } from "miaohui/i18n";
 import { watchConnection } from "miaohui/notices";
+import { hangBell } from "miaohui/bell";
 import { account } from "miaohui/page";
 
 const WORKER_AFTER_MS = 4000;
 
 watchConnection();
+hangBell();
 
 for (const time of document.querySelectorAll("time[data-since]")) time.textContent = since(time.dateTime);
 

@@ -48,3 +48,50 @@ async function kept(request) {
   }
   return response;
 }
+
+// Pushes: what the server sends when no page has shown it. docs/notifications.md describes the payload.
+self.addEventListener("push", (event) => {
+  const said = event.data?.json();
+  if (!said) return;
+  event.waitUntil((async () => {
+    await self.registration.showNotification(said.title, {
+      body: said.body,
+      tag: said.tag,
+      icon: "/static/img/icon-192.png",
+      badge: "/static/img/icon-192.png",
+      data: { link: said.link, tag: said.tag },
+    });
+    await self.navigator.setAppBadge?.(said.unread).catch(() => {});
+  })());
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { link, tag } = event.notification.data;
+  event.waitUntil((async () => {
+    const id = /^n(\d+)$/.exec(tag)?.[1];
+    if (id) await fetch(`/api/v1/notifications/${id}/reading`, { method: "PUT" }).catch(() => {});
+    const [open] = await self.clients.matchAll({ type: "window", includeUncontrolled: false });
+    const target = new URL(link, self.location.origin);
+    if (target.origin !== self.location.origin) return;
+    if (open) {
+      await open.focus();
+      await open.navigate(target.href);
+    } else await self.clients.openWindow(target.href);
+  })());
+});
+
+// The push service gave this browser another address: tell the server, or pushes go nowhere.
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil((async () => {
+    const { public_key: key } = await (await fetch("/api/v1/push/key")).json();
+    const options = event.oldSubscription?.options ?? { userVisibleOnly: true, applicationServerKey: key };
+    const fresh = event.newSubscription ?? (await self.registration.pushManager.subscribe(options));
+    const { endpoint, keys } = fresh.toJSON();
+    await fetch("/api/v1/push/subscription", {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } }),
+    });
+  })());
+});
