@@ -14,7 +14,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
-import miaohui.card_kinds
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job, so that routes can stage them
 from miaohui import __version__
 from miaohui.care.aftersales.routes import route_handlers as aftersales_api
@@ -81,8 +80,10 @@ from miaohui.settings import Settings
 from miaohui.subscriptions import pushes
 from miaohui.talk.calls import pages as calls_pages
 from miaohui.talk.calls.routes import route_handlers as calls_api
+from miaohui.talk.messaging import pages as messaging_pages
 from miaohui.talk.messaging.live import LiveInboxes
 from miaohui.talk.messaging.routes import route_handlers as messaging_api
+from miaohui.talk.moments import pages as moments_pages
 from miaohui.talk.moments.routes import route_handlers as moments_api
 from miaohui.talk.notifications import pages as notification_pages
 from miaohui.talk.notifications.routes import route_handlers as notifications_api
@@ -108,6 +109,7 @@ ROUTES: Sequence[Any] = [
     *sticker_pages.route_handlers,
     *moments_api,
     *messaging_api,
+    *messaging_pages.route_handlers,
     *uploads_api,
     *videos_api,
     *reactions_api,
@@ -133,6 +135,7 @@ ROUTES: Sequence[Any] = [
     *graph_pages.route_handlers,
     *calls_pages.route_handlers,
     *feed_pages.route_handlers,
+    *moments_pages.route_handlers,
     *watch_page.route_handlers,
     *market_pages.route_handlers,
     *aftersales_pages.route_handlers,

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+import miaohui.card_kinds  # noqa: F401  importing declares how things appear in messages and notices
 from miaohui.commerce.categories.actions.plant_categories import plant_categories
 from miaohui.kit.blobs import Blobs, open_blobs
 from miaohui.kit.clock import Clock, SystemClock

@@ -18,16 +18,23 @@ export class Realtime {
   }
 
   /**
-   * Hear a topic: listener({event, data}). After a gap that the server cannot fill the listener gets
+   * Hear a topic: listener({event, data}), beginning with {event: "subscribed"} once nothing is missed any more.
+   * After a gap that the server cannot fill the listener gets
    * {event: "reset"} and should fetch the present state; {event: "refused"} when the topic is not for us.
+   * position: {epoch, seq} of what the page shows already, for topics that are kept: what follows comes first.
    * Answers the function that stops it.
    */
-  subscribe(topic, listener) {
+  subscribe(topic, listener, position = null) {
     let entry = this.#topics.get(topic);
     if (!entry) {
       entry = { epoch: null, seq: 0, listeners: new Set() };
       this.#topics.set(topic, entry);
       if (this.#isOpen) this.#ask(topic, entry);
+    }
+    if (position && entry.epoch === null && !this.#isOpen) Object.assign(entry, position);
+    else if (position && entry.epoch !== null && (entry.epoch !== position.epoch || entry.seq > position.seq)) {
+      // Somebody else on this page has heard more already.
+      queueMicrotask(() => listener({ event: "reset" }));
     }
     entry.listeners.add(listener);
     this.#connect();
@@ -89,7 +96,7 @@ export class Realtime {
       const isGap = frame.op === "reset" || entry.epoch !== null;
       entry.epoch = frame.epoch;
       entry.seq = frame.seq;
-      if (isGap) this.#tell(entry, { event: "reset" });
+      this.#tell(entry, { event: isGap ? "reset" : "subscribed" });
       return;
     }
     if (frame.op === "error") {
