@@ -191,3 +191,16 @@ def test_what_is_over_is_let_go_after_a_week_and_what_failed_stays(
     worker.run_due()
     left = db.read_sync(lambda tx: tx.scalars(sa.select(job_table.c.id).where(job_table.c.id.in_([done, failed]))))
     assert left == [failed]
+
+
+def test_the_audits_are_not_given_up_because_the_machine_was_stopped_in_the_middle(
+    db: Database, clock: ManualClock
+) -> None:
+    job_id = db.write_sync(stage_job, "audits.run")
+    for _ in range(6):
+        assert db.write_sync(claim_job, owner="killed", lane="light") is not None
+        clock.advance(timedelta(hours=1))
+    mine = db.write_sync(claim_job, owner="next", lane="light")
+    assert mine is not None
+    db.write_sync(finish_job, claim=mine)
+    assert state_of(db, job_id)[0] == "done"

@@ -81,9 +81,12 @@ def run_audit(tx: Tx, *, name: str) -> Finding:
     return Finding(what=asked.what, violations=violations, examples=examples)
 
 
-@job("audits.run", max_attempts=2)
+@job("audits.run", max_attempts=20)
 def run_audits(context: JobContext) -> None:
-    """Ask every audit; log what does not hold, and keep the numbers for /metrics."""
+    """Ask every audit; log what does not hold, and keep the numbers for /metrics.
+
+    It reads for long, so whoever stops the machine often stops it here: that is no fault of the audits.
+    """
     for name in registered_audits():
         finding = context.db.read_sync(run_audit, name=name)
         if finding.violations:

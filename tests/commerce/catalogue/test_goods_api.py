@@ -330,3 +330,10 @@ def test_the_audits_see_goods_that_were_tampered_with(db: Database, cast: Cast, 
 
     db.write_sync(tamper)
     assert db.read_sync(violations) == [1, 1, 1]
+
+
+def test_what_is_wrong_with_an_address_is_said_where_it_stands(market: House):
+    refused = market.stranger().send("GET", "/goods", params={"sort": "loud"})
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/query/sort"]

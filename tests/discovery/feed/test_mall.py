@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -10,10 +11,12 @@ from miaohui.commerce.catalogue.actions.attach_products import attach_products
 from miaohui.commerce.catalogue.actions.change_product import ProductChanges, change_product
 from miaohui.commerce.catalogue.actions.decide_listing import decide_listing
 from miaohui.commerce.catalogue.actions.delist_product import delist_product, relist_product
+from miaohui.commerce.catalogue.queries import variants_of
 from miaohui.commerce.inventory.actions.receive_stock import receive_stock
 from miaohui.commerce.merchants.actions.limit_shop import limit_shop
 from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.tables import impression, signal
+from miaohui.people.graph.actions.block_person import block_person
 from tests.cast import Cast
 from tests.commerce.market import Goods, open_stall, put_goods
 from tests.discovery.feed.fair import NO_LOT, Fair, Visitor, ids
@@ -344,3 +347,43 @@ def test_an_empty_market_says_nothing(fair: Fair, cast: Cast):
     assert mall(visitor) == {"items": [], "cursor": None, "personal": False}
     assert fair.rows(sa.select(impression)) == []
     assert visitor.send("GET", "/mall", cursor="made.up").status_code == 400
+
+
+def test_what_is_sold_out_stands_behind_what_can_be_had(fair: Fair, stalls: Stalls):
+    drinker = fair.stranger()
+    for clip in stalls.tea_clips[:3]:
+        drinker.watch(clip)
+    gone, had = stalls.tea[2], [*stalls.tea[:2], *stalls.bikes, *stalls.lamps]
+    for product_id in had:
+        [one] = fair.db.read_sync(variants_of, product_id)
+        fair.do(receive_stock, variant_id=one.id, quantity=5, ref=f"first:{one.id}", by_id=stalls.cast.mei)
+
+    shown = ids(mall(drinker))
+
+    assert set(shown) == stalls.everything
+    assert shown[-1] == gone
+    assert set(shown[:2]) == set(stalls.tea[:2])
+
+
+def test_goods_of_who_is_blocked_are_nowhere_and_both_sides_are_spared(fair: Fair, stalls: Stalls):
+    visitor, owner = fair.member(stalls.cast.bo), fair.member(stalls.cast.mei)
+    assert set(ids(mall(visitor))) == stalls.everything
+
+    fair.do(block_person, blocker_id=stalls.cast.bo, blocked_id=stalls.cast.mei)
+
+    assert ids(mall(visitor)) == []
+    assert set(ids(mall(owner))) == stalls.everything, "her own goods are hers to see"
+
+
+def test_each_goods_shown_is_logged_with_its_chance(fair: Fair, stalls: Stalls):
+    fair.live.weights = msgspec.structs.replace(NO_LOT, explore_share=0.5)
+    visitor = fair.stranger()
+
+    shown = ids(mall(visitor, limit=4))
+    visitor.client.blocking_portal.call(fair.live.impressions.flush)
+
+    rows = fair.rows(sa.select(impression.c.item_id, impression.c.source, impression.c.probability))
+    assert [row.item_id for row in rows] == shown
+    assert {row.source for row in rows} >= {"explore"}
+    assert all(0 < row.probability < 1 for row in rows if row.source == "explore")
+    assert all(row.probability == 1 for row in rows if row.source != "explore")

@@ -1,11 +1,15 @@
 """What is bought counts for what is shown, and what is given back counts no more."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from miaohui.commerce.orders.actions.cancel_order import cancel_order
 from miaohui.commerce.orders.actions.refund_line import refund_line
 from miaohui.discovery.feed.folded import FoldedInterest
 from miaohui.discovery.feed.signal_log import signals_after
+from miaohui.discovery.feed.stages.shelves import read_shelf
 from miaohui.discovery.feed.tables import signal
 from miaohui.kit.clock import to_ms
 from tests.market import Market
@@ -74,3 +78,25 @@ def test_what_is_given_back_as_a_whole_counts_no_more(market: Market) -> None:
 
     assert acts(market) == [("buy", sugar.product_id), ("refund", sugar.product_id)]
     assert abs(believed(market).get("糖画", 0.0)) < bought / 100
+
+
+def test_what_was_just_bought_stands_behind_for_a_fortnight(market: Market) -> None:
+    sugar = market.stock_goods(market.shop, title="糖画", prices=[12_00], category_slug="handmade")
+    given_up = market.stock_goods(market.shop, title="泥人", prices=[15_00], category_slug="handmade")
+    market.bought({sugar.variant_ids[0]: 1})
+    returned = market.bought({given_up.variant_ids[0]: 1})
+    market.db.write_sync(cancel_order, order_id=returned.id, buyer_id=market.buyer)
+
+    def behind(account_id: int | None) -> frozenset[int]:
+        return market.db.read_sync(
+            read_shelf,
+            product_ids=[sugar.product_id, given_up.product_id],
+            account_id=account_id,
+            hidden=frozenset(),
+            now=market.clock.now(),
+        ).behind
+
+    assert behind(market.buyer) == {sugar.product_id}
+    assert behind(market.cast.bo) == behind(None) == frozenset()
+    market.clock.advance(timedelta(days=15))
+    assert behind(market.buyer) == frozenset()

@@ -1,7 +1,8 @@
 """The page of the mall, from top to bottom: goods by what a person lingers on.
 
     hydrate the person and catch up with the log  →  what the watched clips carry  →  draw for exploration
-    →  candidates  →  filters  →  ranking  →  arrangement  →  cards  →  impressions
+    →  candidates  →  filters  →  ranking  →  arrangement  →  the shelf: blocked, sold out, just bought
+    →  cards  →  impressions
 
 Until somebody has lingered on three things the page is the same for all: popular and new. It says which it is.
 """
@@ -12,7 +13,7 @@ import msgspec
 import numpy as np
 
 from miaohui.commerce.catalogue.answers import describe_card, read_goods_detail
-from miaohui.commerce.catalogue.queries import ProductCard, product_cards, products_of_videos
+from miaohui.commerce.catalogue.queries import ProductCard, products_of_videos
 from miaohui.commerce.inventory.queries import available
 from miaohui.discovery.feed.answers import MallGoods, MallItem, MallPage
 from miaohui.discovery.feed.catalogue import Listed
@@ -27,6 +28,7 @@ from miaohui.discovery.feed.stages.ask import Ask, Candidate
 from miaohui.discovery.feed.stages.filters.not_interested import without_hidden
 from miaohui.discovery.feed.stages.filters.repeated import without_repetitions
 from miaohui.discovery.feed.stages.filters.served import without_served
+from miaohui.discovery.feed.stages.shelves import put_behind, read_shelf
 from miaohui.discovery.feed.stages.sources.exploration import drawn_for_exploration
 from miaohui.discovery.feed.stages.sources.goods import carried_by_clips, goods_by_interest
 from miaohui.discovery.feed.weights import FeedWeights
@@ -63,12 +65,18 @@ async def serve_mall(
     candidates = [*ranked.page, *ranked.spares]
     if not candidates:
         return MallPage(items=(), cursor=None, personal=ask.personal)
-    cards = await live.db.read(product_cards, product_ids=[each.listed.item_id for each in candidates])
-    shown = [each for each in candidates if each.listed.item_id in cards][:limit]
+    shelf = await live.db.read(
+        read_shelf,
+        product_ids=[each.listed.item_id for each in candidates],
+        account_id=asker.account_id,
+        hidden=facts.hidden,
+        now=now,
+    )
+    shown = put_behind(candidates, shelf)[:limit]
     live.impressions.add(impressions_of(live, shown, ask=ask, page_id=page_id, now=now))
     liked = liked_by(live, ask)
     items = tuple(
-        _item(each, cards[each.listed.item_id], f"{page_id}-{place}", liked=liked, asker=asker)
+        _item(each, shelf.cards[each.listed.item_id], f"{page_id}-{place}", liked=liked, asker=asker)
         for place, each in enumerate(shown)
     )
     served = (*cursor.served, *(each.listed.item_id for each in shown))[-live.weights.mall_remembered :]

@@ -153,6 +153,7 @@ def _field_errors(fault: ValidationException) -> tuple[FieldError, ...]:
 def _pointer(error: dict[str, Any]) -> str:
     key = str(error.get("key", ""))
     path = key.replace("[", ".").replace("]", "").strip(".").split(".") if key else []
-    source = error.get("source")
+    # The framework's word is an enum, whose own text would be `ParamType.QUERY`.
+    source = getattr(error.get("source"), "value", error.get("source"))
     prefix = "" if source in (None, "body") else f"/{source}"
     return prefix + "".join(f"/{part}" for part in path)
