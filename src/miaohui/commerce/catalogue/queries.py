@@ -304,12 +304,16 @@ def products_of_video(tx: Tx, *, video_id: int) -> list[ProductCard]:
     return _in_order(tx, carried)
 
 
+_CARRIED = (
+    sa.select(video_product.c.video_id, video_product.c.product_id)
+    .where(video_product.c.video_id.in_(sa.bindparam("video_ids", expanding=True)))
+    .order_by(video_product.c.video_id, video_product.c.position)
+)
+
+
 def products_of_videos(tx: Tx, *, video_ids: Iterable[int]) -> dict[int, list[ProductCard]]:
     """Return what each of these clips carries and is shown now, in two queries; a feed asks for a page at once."""
-    columns = (video_product.c.video_id, video_product.c.product_id)
-    order = (video_product.c.video_id, video_product.c.position)
-    wanted = video_product.c.video_id.in_(set(video_ids))
-    rows = tx.execute(sa.select(*columns).where(wanted).order_by(*order)).all()
+    rows = tx.execute(_CARRIED, {"video_ids": sorted(set(video_ids))}).all()
     cards = product_cards(tx, product_ids={row.product_id for row in rows}) if rows else {}
     carried: dict[int, list[ProductCard]] = {}
     for row in rows:
