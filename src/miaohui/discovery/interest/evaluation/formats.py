@@ -56,8 +56,16 @@ class Events(msgspec.Struct, frozen=True, eq=False):
     at: npt.NDArray[np.float64]
     kinds: Ints
     kind_names: tuple[str, ...]
-    n_people: int
-    n_items: int
+    people_names: tuple[str, ...]
+    item_names: tuple[str, ...]
+
+    @property
+    def n_people(self) -> int:
+        return len(self.people_names)
+
+    @property
+    def n_items(self) -> int:
+        return len(self.item_names)
 
     def sequences(self, kinds: tuple[str, ...] | None = None) -> Sequences:
         """Everybody's items in time order; of these kinds only, where they are named."""
@@ -147,8 +155,8 @@ def read_events(path: Path) -> Events:
         at=table[:, 2],
         kinds=table[:, 3].astype(np.int32),
         kind_names=tuple(kinds),
-        n_people=len(people),
-        n_items=len(items),
+        people_names=tuple(people),
+        item_names=tuple(items),
     )
 
 
@@ -223,3 +231,24 @@ def _seconds(text: str | None, path: Path, line: int) -> float:
     if not math.isfinite(value):
         raise UnreadableData(path, line, f"not a time: {text!r}")
     return value
+
+
+class Pairs(msgspec.Struct, frozen=True, eq=False):
+    """people, wanted: (n,) slots; an item that was never seen before gets a slot after the known ones."""
+
+    people: Ints
+    wanted: Ints
+
+
+def read_split_pairs(path: Path, known: Events) -> Pairs:
+    """This will read `user,item` rows of people in `known`; people who are not there are left out."""
+    rows = read_events(path)
+    people = {name: slot for slot, name in enumerate(known.people_names)}
+    items = Slots({name: slot for slot, name in enumerate(known.item_names)})
+    found = [
+        (people[rows.people_names[person]], items.of(rows.item_names[item]))
+        for person, item in zip(rows.people.tolist(), rows.items.tolist(), strict=True)
+        if rows.people_names[person] in people
+    ]
+    table = np.array(found, dtype=np.int32).reshape(-1, 2)
+    return Pairs(table[:, 0], table[:, 1])

@@ -89,12 +89,12 @@ def compete(name: str, whole: Sequences, *, freshness: bool = True) -> list[Row]
     ]
 
 
-def choose(fits: Mapping[str, Fit], question: Question) -> tuple[dict[str, float], dict[str, float]]:
-    """Weights by name, and the validation NDCG@10 of each model and of the blend, over a sample of the people."""
+def choose(fits: Mapping[str, Fit], question: Question, *, k: int = 10) -> tuple[dict[str, float], dict[str, float]]:
+    """Weights by name, and the validation NDCG@k of each model and of the blend, over a sample of the people."""
     asked = sample(question, CHOOSING_CELLS // question.fit.n_items)
 
     def figure(scores: Singles) -> float:
-        return ndcg_of_one(rank_of(scores, asked.wanted, asked.shown), 10)
+        return ndcg_of_one(rank_of(scores, asked.wanted, asked.shown), k)
 
     parts = {part: standardised(fit(question.fit).scores(asked.shown)) for part, fit in fits.items()}
     alone = {part: figure(scores) for part, scores in parts.items()}
