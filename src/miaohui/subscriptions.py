@@ -60,7 +60,7 @@ from miaohui.people.accounts.pushes import end_session, look_again
 from miaohui.people.graph import handlers as graph
 from miaohui.people.graph.events import PersonBlocked, PersonFollowed, PersonUnblocked, PersonUnfollowed
 from miaohui.people.shake import handlers as shake
-from miaohui.people.shake.events import HelloMutual, ShakeEnded, ShakeMatched
+from miaohui.people.shake.events import HelloMutual, RendezvousBegan, ShakeEnded, ShakeMatched
 from miaohui.people.shake.pushes import part_blocked, push_end, push_match, push_mutual
 from miaohui.talk.calls import handlers as calls
 from miaohui.talk.calls import notices as call_notices
@@ -153,6 +153,9 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     ProfileChanged: [graph.find_by_name],
     RefundStuck: [aftersales.mark_stuck_case],
     RefundSucceeded: [aftersales.end_refunded_case, compensation.note_paid_advance, payment_notices.tell_of_refund],
+    RendezvousBegan: [notifications.tell_of_rendezvous],
+    ShakeEnded: [notifications.tell_that_nobody_came],
+    ShakeMatched: [notifications.tell_of_late_match],
     ShopClosing: [merchants.see_to_deposit, feed.unlist_closing_shop],
     ShopLimited: [feed.follow_limits_of_shop, merchant_notices.tell_of_limits],
     ShopReviewed: [merchant_notices.tell_of_review],

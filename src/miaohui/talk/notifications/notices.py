@@ -21,3 +21,26 @@ BEFRIENDED = notice_kind(
     ),
     discreet="You have a new friend",
 )
+MET_LATE = notice_kind(
+    name="shake.met",
+    group="people",
+    label="Somebody comes while my lantern is lit",
+    title="Somebody has come to your lantern. Say hello?",
+    discreet="Somebody has come to your lantern",
+)
+NOBODY_CAME = notice_kind(
+    name="shake.nobody_came",
+    group="people",
+    label="Nobody came while my lantern was lit",
+    title="Nobody has come to your lantern this time",
+    discreet="Your lantern has gone out",
+    channels={"push"},
+)
+RENDEZVOUS = notice_kind(
+    name="shake.rendezvous",
+    group="people",
+    label="A rendezvous for which I wanted to come begins",
+    title="It is time: shake now, others are there",
+    discreet="It is time to shake",
+    channels={"push"},
+)

@@ -1,6 +1,6 @@
 """Reads of notices. Whoever is blocked is left out when somebody reads, not when the notice is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,9 @@ _SWITCHED = sa.select(notice_switch.c.channel, notice_switch.c.on).where(
 _CAN_BE_PUSHED_TO = sa.select(push_subscription.c.id).where(
     push_subscription.c.account_id == sa.bindparam("account_id")
 )
+_PUSHABLE = sa.select(push_subscription.c.account_id.distinct()).where(
+    push_subscription.c.account_id.in_(sa.bindparam("account_ids", expanding=True))
+)
 
 
 def channels_of(tx: Tx, *, account_id: int, kind: NoticeKind) -> frozenset[Channel]:
@@ -111,6 +114,13 @@ def settings_of(tx: Tx, account_id: int) -> NoticeSettings:
 def can_be_pushed_to(tx: Tx, account_id: int) -> bool:
     """Return whether any browser of an account can be pushed to."""
     return tx.execute(_CAN_BE_PUSHED_TO, {"account_id": account_id}).first() is not None
+
+
+def pushable_among(tx: Tx, account_ids: Sequence[int]) -> list[int]:
+    """Return which of these accounts have a browser that can be pushed to."""
+    if not account_ids:
+        return []
+    return sorted(tx.execute(_PUSHABLE, {"account_ids": account_ids}).scalars())
 
 
 def last_seq(tx: Tx, account_id: int) -> int:

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import NotFound, Refusal
 from miaohui.kit.idempotency import IdempotencyKeyReused
-from miaohui.kit.ids import new_id
+from miaohui.kit.ids import new_id, parse_id
 from miaohui.talk.messaging.actions.open_direct import accept_request, put_into_requests
 from miaohui.talk.messaging.attachments import bind_attachment
 from miaohui.talk.messaging.bodies import clean_body, has_link
 from miaohui.talk.messaging.events import MessageSent
+from miaohui.talk.messaging.notices import tell_of_message
 from miaohui.talk.messaging.person_log import append_person_events
 from miaohui.talk.messaging.queries import (
     CONVERSATION,
@@ -27,6 +28,7 @@ from miaohui.talk.messaging.queries import (
 from miaohui.talk.messaging.search import index_message
 from miaohui.talk.messaging.standing import check_may_message
 from miaohui.talk.messaging.tables import conversation, conversation_member, message
+from miaohui.talk.stickers.actions.keep_at_hand import note_use
 
 UNANSWERED_AT_MOST = 3
 
@@ -127,6 +129,9 @@ def send_message(
         conversation_id=conversation_id,
         message_id=sent.id,
     )
+    tell_of_message(tx, sent, heard_by=heard_by)
+    if kind == "sticker":
+        note_use(tx, account_id=sender_id, sticker_id=parse_id(kept["ref"]))
     tx.emit(
         MessageSent(message_id=sent.id, conversation_id=conversation_id, seq=sent.seq, sender_id=sender_id, kind=kind)
     )
