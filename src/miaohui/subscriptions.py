@@ -67,7 +67,7 @@ from miaohui.talk.calls import notices as call_notices
 from miaohui.talk.calls.events import CallAnswered, CallEnded, CallRang, CallSignalled
 from miaohui.talk.calls.pushes import push_signal, push_state
 from miaohui.talk.messaging import handlers as messaging
-from miaohui.talk.messaging.events import MemberLeft, MessageSent
+from miaohui.talk.messaging.events import MemberLeft
 from miaohui.talk.messaging.pushes import silence_blocked, silence_member
 from miaohui.talk.moments import handlers as moments
 from miaohui.talk.moments import notices as moment_notices
@@ -117,7 +117,6 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         insurance.end_needless_cover,
         feed.learn_from_refund,
     ],
-    MessageSent: [stickers.remember_sent],
     MomentCommented: [moment_notices.tell_of_comment],
     MomentLiked: [moment_notices.tell_of_like],
     MomentPosted: [moments.lay_on_timelines],
