@@ -46,7 +46,7 @@ def test_forty_buyers_for_ten_lanterns(market: Market, monkeypatch: pytest.Monke
     monkeypatch.setattr(holding, "pools_of", lambda tx, *, keys: seen)
     if not guarded:
         without_check(market.db, "stock_pool", "ck_stock_pool_never_oversold")
-        monkeypatch.setattr(pools, "has_room", lambda change: sa.true())
+        monkeypatch.setattr(pools, "HAS_ROOM", sa.true())
 
     results = at_once(
         [

@@ -9,12 +9,12 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Timestamp, Tx, insert_if_absent, metadata
+from miaohui.kit.db import Prepared, Timestamp, Tx, insert_if_absent, metadata
 from miaohui.kit.errors import InvalidInput, Refusal
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ def remember(
     if not insert_if_absent(tx, idempotency_key, row):
         return _first_answer(tx, actor_id=actor_id, key=key, request_hash=request_hash, kind=kind)
     answer = compute()
-    tx.execute(sa.update(idempotency_key).where(_is(actor_id, key)).values(response=msgspec.msgpack.encode(answer)))
+    tx.changed(_KEEP, actor=actor_id, known_as=key, response=msgspec.msgpack.encode(answer))
     return answer
 
 
@@ -88,12 +88,12 @@ def prune_idempotency_keys(tx: Tx, *, before: datetime) -> int:
 
 
 def _first_answer(tx: Tx, *, actor_id: int, key: str, request_hash: bytes, kind: type[T]) -> T:
-    columns = (idempotency_key.c.request_hash, idempotency_key.c.response)
-    first: Any = tx.execute(sa.select(*columns).where(_is(actor_id, key))).one()
+    (first,) = tx.rows(_KEPT, actor=actor_id, known_as=key)
     if first.request_hash != request_hash:
         raise IdempotencyKeyReused
     return msgspec.msgpack.decode(first.response, type=kind)
 
 
-def _is(actor_id: int, key: str) -> sa.ColumnElement[bool]:
-    return sa.and_(idempotency_key.c.actor_id == actor_id, idempotency_key.c.key == key)
+_THIS = sa.and_(idempotency_key.c.actor_id == sa.bindparam("actor"), idempotency_key.c.key == sa.bindparam("known_as"))
+_KEEP = Prepared(sa.update(idempotency_key).where(_THIS).values(response=sa.bindparam("response")))
+_KEPT = Prepared(sa.select(idempotency_key.c.request_hash, idempotency_key.c.response).where(_THIS))

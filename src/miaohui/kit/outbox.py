@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import BigIdentity, Database, Timestamp, Tx, change_mark, metadata
+from miaohui.kit.db import BigIdentity, Database, Prepared, Timestamp, Tx, change_mark, metadata
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,31 @@ sa.Index(
     postgresql_where=outbox_delivery.c.done_at.is_(None),
 )
 
+_RECORD = Prepared(sa.insert(outbox_event).returning(outbox_event.c.seq))
+_DUE = Prepared(
+    sa.select(outbox_delivery.c.event_seq, outbox_delivery.c.handler, outbox_event.c.name, outbox_event.c.payload)
+    .join_from(outbox_delivery, outbox_event)
+    .where(outbox_delivery.c.done_at.is_(None), outbox_delivery.c.next_attempt_at <= sa.bindparam("now"))
+    .order_by(outbox_delivery.c.event_seq, outbox_delivery.c.handler)
+    .limit(sa.bindparam("limit"))
+)
+_TICK_OFF = Prepared(
+    sa.update(outbox_delivery)
+    .where(
+        outbox_delivery.c.event_seq == sa.bindparam("seq"),
+        outbox_delivery.c.handler == sa.bindparam("whose"),
+        outbox_delivery.c.done_at.is_(None),
+    )
+    .values(done_at=sa.bindparam("now"), attempts=outbox_delivery.c.attempts + 1, failure=None)
+)
+_LAST = Prepared(sa.select(sa.func.max(outbox_event.c.seq)))
+_AFTER = Prepared(
+    sa.select(outbox_event.c.seq, outbox_event.c.name, outbox_event.c.payload)
+    .where(outbox_event.c.seq > sa.bindparam("seq"))
+    .order_by(outbox_event.c.seq)
+    .limit(sa.bindparam("limit"))
+)
+
 
 class Subscriptions:
     """Who reacts to what: the reaction graph of the whole product, built in `subscriptions.py`."""
@@ -90,16 +115,14 @@ class Subscriptions:
 
     def record(self, tx: Tx, event: Event) -> None:
         """Write the event and one delivery per handler; part of the emitting transaction."""
-        seq = tx.execute(
-            sa.insert(outbox_event)
-            .values(name=event.name, payload=msgspec.json.encode(event).decode(), emitted_at=tx.now)
-            .returning(outbox_event.c.seq)
-        ).scalar_one()
-        if names := self._names.get(type(event), ()):
-            tx.execute(
-                sa.insert(outbox_delivery),
-                [{"event_seq": seq, "handler": name, "attempts": 0, "next_attempt_at": tx.now} for name in names],
-            )
+        seq = tx.scalar(_RECORD, name=event.name, payload=msgspec.json.encode(event).decode(), emitted_at=tx.now)
+        tx.insert(
+            outbox_delivery,
+            [
+                {"event_seq": seq, "handler": name, "next_attempt_at": tx.now}
+                for name in self._names.get(type(event), ())
+            ],
+        )
         for wake in self._on_emit:
             tx.after_commit(wake)
 
@@ -136,14 +159,7 @@ class Emitted(msgspec.Struct, frozen=True):
 
 def due_deliveries(tx: Tx, *, limit: int = _BATCH) -> list[Due]:
     """Return deliveries to attempt now, oldest event first."""
-    return tx.all(
-        sa.select(outbox_delivery.c.event_seq, outbox_delivery.c.handler, outbox_event.c.name, outbox_event.c.payload)
-        .join_from(outbox_delivery, outbox_event)
-        .where(outbox_delivery.c.done_at.is_(None), outbox_delivery.c.next_attempt_at <= tx.now)
-        .order_by(outbox_delivery.c.event_seq, outbox_delivery.c.handler)
-        .limit(limit),
-        Due,
-    )
+    return tx.all(_DUE, Due, now=tx.now, limit=limit)
 
 
 def deliver(tx: Tx, *, due: Due, subscriptions: Subscriptions) -> bool:
@@ -151,16 +167,7 @@ def deliver(tx: Tx, *, due: Due, subscriptions: Subscriptions) -> bool:
 
     Returns False if another process was faster; then nothing has been done.
     """
-    ticked = tx.changed(
-        sa.update(outbox_delivery)
-        .where(
-            outbox_delivery.c.event_seq == due.event_seq,
-            outbox_delivery.c.handler == due.handler,
-            outbox_delivery.c.done_at.is_(None),
-        )
-        .values(done_at=tx.now, attempts=outbox_delivery.c.attempts + 1, failure=None)
-    )
-    if ticked == 0:
+    if tx.changed(_TICK_OFF, seq=due.event_seq, whose=due.handler, now=tx.now) == 0:
         return False
     handler = subscriptions.handler(due.handler)
     event = subscriptions.decode(due.name, due.payload)
@@ -193,15 +200,12 @@ def record_failure(tx: Tx, *, due: Due, reason: str) -> None:
 
 def last_seq(tx: Tx) -> int:
     """Return the number of the newest event, 0 if there is none."""
-    return tx.scalar(sa.select(sa.func.max(outbox_event.c.seq))) or 0
+    return tx.scalar(_LAST) or 0
 
 
 def events_after(tx: Tx, *, seq: int, limit: int = 1000) -> list[Emitted]:
     """Return the events with a higher number, oldest first."""
-    columns = (outbox_event.c.seq, outbox_event.c.name, outbox_event.c.payload)
-    return tx.all(
-        sa.select(*columns).where(outbox_event.c.seq > seq).order_by(outbox_event.c.seq).limit(limit), Emitted
-    )
+    return tx.all(_AFTER, Emitted, seq=seq, limit=limit)
 
 
 def count_waiting(tx: Tx) -> int:

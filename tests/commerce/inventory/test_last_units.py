@@ -65,7 +65,7 @@ def test_without_the_condition_all_forty_would_have_been_promised_one(
 ):
     """The control: this is how it looks when only the reading decides."""
     _lift_the_last_guard(db)
-    monkeypatch.setattr(pools, "has_room", lambda change: sa.true())
+    monkeypatch.setattr(pools, "HAS_ROOM", sa.true())
 
     answers = rush(db, stale)
 
@@ -76,7 +76,7 @@ def test_without_the_condition_all_forty_would_have_been_promised_one(
 def test_the_table_itself_refuses_what_the_condition_would_let_pass(
     db: Database, stale: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(pools, "has_room", lambda change: sa.true())
+    monkeypatch.setattr(pools, "HAS_ROOM", sa.true())
 
     answers = rush(db, stale)
 

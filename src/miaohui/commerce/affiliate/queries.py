@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.commerce.affiliate.tables import commission_offer
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 
 class CommissionOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,15 +22,17 @@ class CommissionOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _COLUMNS = tuple(commission_offer.c[field] for field in CommissionOffer.__struct_fields__)
-_RATES = sa.select(commission_offer.c.product_id, commission_offer.c.rate_bp).where(
-    commission_offer.c.product_id.in_(sa.bindparam("product_ids", expanding=True)),
-    commission_offer.c.state == "active",
+_RATES = Prepared(
+    sa.select(commission_offer.c.product_id, commission_offer.c.rate_bp).where(
+        commission_offer.c.product_id.in_(sa.bindparam("product_ids", expanding=True)),
+        commission_offer.c.state == "active",
+    )
 )
 
 
 def commission_rates(tx: Tx, product_ids: Iterable[int]) -> dict[int, int]:
     """Return the rate in basis points of each of these products that carries an active offer."""
-    return dict(tx.execute(_RATES, {"product_ids": sorted(set(product_ids))}).tuples().all())
+    return dict(tx.rows(_RATES, product_ids=sorted(set(product_ids))))
 
 
 def active_offers() -> sa.Select[tuple[int]]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from miaohui.commerce.cart.sources import Source, SourceKind
 from miaohui.commerce.cart.tables import cart_line
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 
 class CartLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,15 +28,20 @@ class CartLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def cart_lines(tx: Tx, *, account_id: int, selected_only: bool = False) -> list[CartLine]:
     """Return what lies in a person's cart, newest first."""
-    columns = (cart_line.c[name] for name in CartLine.__struct_fields__)
-    mine = cart_line.c.account_id == account_id
-    if selected_only:
-        mine = sa.and_(mine, cart_line.c.selected)
-    order = (cart_line.c.added_at.desc(), cart_line.c.variant_id.desc())
-    return tx.all(sa.select(*columns).where(mine).order_by(*order), CartLine)
+    return tx.all(_SELECTED if selected_only else _LINES, CartLine, account_id=account_id)
 
 
 def cart_count(tx: Tx, *, account_id: int) -> int:
     """Return how many different things lie in a person's cart."""
-    mine = sa.select(sa.func.count()).select_from(cart_line).where(cart_line.c.account_id == account_id)
-    return tx.scalar(mine) or 0
+    return tx.scalar(_COUNT, account_id=account_id) or 0
+
+
+_mine = cart_line.c.account_id == sa.bindparam("account_id")
+_ALL = (
+    sa.select(*(cart_line.c[name] for name in CartLine.__struct_fields__))
+    .where(_mine)
+    .order_by(cart_line.c.added_at.desc(), cart_line.c.variant_id.desc())
+)
+_LINES = Prepared(_ALL)
+_SELECTED = Prepared(_ALL.where(cart_line.c.selected))
+_COUNT = Prepared(sa.select(sa.func.count()).select_from(cart_line).where(_mine))

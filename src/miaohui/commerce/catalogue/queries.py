@@ -20,7 +20,7 @@ from miaohui.commerce.catalogue.tables import (
 from miaohui.commerce.categories.tables import category
 from miaohui.commerce.merchants.queries import SELLS, picture_url
 from miaohui.commerce.merchants.tables import shop
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 GoodsSort = Literal["new", "sold", "price"]
 GoodsPosition = tuple[int, int]
@@ -149,12 +149,12 @@ _LISTED_CARD = tuple(
     for field in ProductCard.__struct_fields__
 )
 # Built once: making the statement anew takes longer than SQLite takes to answer it.
-_CARDS_BY_ID = (
+_CARDS_BY_ID = Prepared(
     sa.select(*_CARD)
     .join_from(product, shop, shop.c.id == product.c.shop_id)
     .where(product.c.id.in_(sa.bindparam("product_ids", expanding=True)), _SHOWN)
 )
-_SELLABLE = (
+_SELLABLE = Prepared(
     sa.select(
         variant.c.id.label("variant_id"),
         variant.c.product_id,
@@ -212,8 +212,8 @@ def products_of_variants(tx: Tx, variant_ids: Iterable[int]) -> dict[int, tuple[
 
 def product_cards(tx: Tx, *, product_ids: Iterable[int]) -> dict[int, ProductCard]:
     """Return the cards of those of these products that are shown now, by id, in one query."""
-    rows = tx.execute(_CARDS_BY_ID, {"product_ids": sorted(set(product_ids))}).mappings()
-    return {row["id"]: ProductCard(**row) for row in rows}
+    cards = tx.all(_CARDS_BY_ID, ProductCard, product_ids=sorted(set(product_ids)))
+    return {card.id: card for card in cards}
 
 
 def sellable_variants(tx: Tx, *, variant_ids: Iterable[int]) -> dict[int, SellableVariant]:
@@ -222,9 +222,11 @@ def sellable_variants(tx: Tx, *, variant_ids: Iterable[int]) -> dict[int, Sellab
     Their product is listed, and its shop is open (or on probation, or limited in another way than in traffic).
     Whether there is stock is the inventory's to say.
     """
-    rows = tx.execute(_SELLABLE, {"variant_ids": sorted(set(variant_ids))}).mappings().all()
-    rates = commission_rates(tx, {row["product_id"] for row in rows}) if rows else {}
-    return {row["variant_id"]: SellableVariant(**row, commission_bp=rates.get(row["product_id"], 0)) for row in rows}
+    rows = tx.rows(_SELLABLE, variant_ids=sorted(set(variant_ids)))
+    rates = commission_rates(tx, {row.product_id for row in rows}) if rows else {}
+    return {
+        row.variant_id: SellableVariant(**row._asdict(), commission_bp=rates.get(row.product_id, 0)) for row in rows
+    }
 
 
 def listed_goods(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from miaohui.commerce.checkout.freight import Template, Zone
 from miaohui.commerce.checkout.tables import address, freight_template, freight_zone
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.errors import NotFound
 
 
@@ -27,20 +27,33 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool
 
 
-_ADDRESS = tuple(address.c[name] for name in Address.__struct_fields__)
+_MINE = sa.select(*(address.c[name] for name in Address.__struct_fields__)).where(
+    address.c.account_id == sa.bindparam("account_id"), address.c.removed_at.is_(None)
+)
+_ADDRESSES = Prepared(_MINE.order_by(address.c.is_default.desc(), address.c.id.desc()))
+_ADDRESS = Prepared(_MINE.where(address.c.id == sa.bindparam("address_id")))
+_TEMPLATES = Prepared(
+    sa.select(
+        *(freight_template.c[name] for name in Template.__struct_fields__ if name != "zones"),
+        *(freight_zone.c[name] for name in Zone.__struct_fields__),
+    )
+    .outerjoin_from(freight_template, freight_zone)
+    .where(
+        freight_template.c.shop_id.in_(sa.bindparam("shop_ids", expanding=True)),
+        freight_template.c.removed_at.is_(None),
+    )
+    .order_by(freight_template.c.id, freight_zone.c.position)
+)
 
 
 def addresses_of(tx: Tx, *, account_id: int) -> list[Address]:
     """Return a person's addresses: the default first, then the newest."""
-    standing = sa.and_(address.c.account_id == account_id, address.c.removed_at.is_(None))
-    order = (address.c.is_default.desc(), address.c.id.desc())
-    return tx.all(sa.select(*_ADDRESS).where(standing).order_by(*order), Address)
+    return tx.all(_ADDRESSES, Address, account_id=account_id)
 
 
 def address_of(tx: Tx, *, address_id: int, account_id: int) -> Address:
     """Return one address of this person. Raises NotFound, also for somebody else's."""
-    mine = sa.and_(address.c.id == address_id, address.c.account_id == account_id, address.c.removed_at.is_(None))
-    found = tx.one(sa.select(*_ADDRESS).where(mine), Address)
+    found = tx.one(_ADDRESS, Address, address_id=address_id, account_id=account_id)
     if found is None:
         raise NotFound
     return found
@@ -52,14 +65,7 @@ def templates_of_shops(tx: Tx, shop_ids: Iterable[int]) -> dict[int, dict[int, T
     found: dict[int, dict[int, Template]] = {shop_id: {} for shop_id in wanted}
     if not wanted:
         return found
-    columns = (freight_template.c[name] for name in Template.__struct_fields__ if name != "zones")
-    rows = tx.execute(
-        sa.select(*columns, *(freight_zone.c[name] for name in Zone.__struct_fields__))
-        .outerjoin_from(freight_template, freight_zone)
-        .where(freight_template.c.shop_id.in_(wanted), freight_template.c.removed_at.is_(None))
-        .order_by(freight_template.c.id, freight_zone.c.position)
-    )
-    for row in rows.mappings():
+    for row in (found._asdict() for found in tx.rows(_TEMPLATES, shop_ids=wanted)):
         zone = (
             ()
             if row["delivers"] is None

@@ -10,7 +10,7 @@ from miaohui.commerce.cart.sources import Source
 from miaohui.commerce.checkout.queries import Address
 from miaohui.commerce.checkout.tables import quote
 from miaohui.commerce.promotions.pricing.sentences import Sentence
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.errors import NotFound
 
 VALID_FOR = timedelta(minutes=15)
@@ -135,8 +135,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 
 def store_quote(tx: Tx, offered: Quote) -> None:
     """Keep a quote as it is shown."""
-    tx.execute(
-        _INSERT,
+    tx.insert(
+        quote,
         {
             "id": offered.id,
             "buyer_id": offered.buyer_id,
@@ -151,7 +151,7 @@ def store_quote(tx: Tx, offered: Quote) -> None:
 
 def quote_of(tx: Tx, *, quote_id: int, buyer_id: int) -> Quote:
     """Return a quote to who asked for it. Raises NotFound to everybody else, and once it is forgotten."""
-    body = tx.execute(_BODY, {"quote_id": quote_id, "buyer": buyer_id}).scalar()
+    body = tx.scalar(_BODY, quote_id=quote_id, buyer=buyer_id)
     if body is None:
         raise NotFound
     return _decoder.decode(body)
@@ -162,6 +162,7 @@ def prune_quotes(tx: Tx, *, before: datetime) -> int:
     return tx.changed(sa.delete(quote).where(quote.c.expires_at < before))
 
 
-_INSERT = sa.insert(quote)
-_BODY = sa.select(quote.c.body).where(quote.c.id == sa.bindparam("quote_id"), quote.c.buyer_id == sa.bindparam("buyer"))
+_BODY = Prepared(
+    sa.select(quote.c.body).where(quote.c.id == sa.bindparam("quote_id"), quote.c.buyer_id == sa.bindparam("buyer"))
+)
 _decoder = msgspec.json.Decoder(Quote)

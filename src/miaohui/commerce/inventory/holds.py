@@ -1,13 +1,14 @@
 """What is held for an order line in one pool."""
 
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 
 from miaohui.commerce.inventory.tables import stock_hold
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 HoldState = Literal["held", "committed", "ended"]
 
@@ -40,18 +41,23 @@ def state_after(hold: Hold, units: int) -> HoldState:
 
 def change_hold(tx: Tx, hold: Hold, **values: object) -> None:
     """Change a locked hold; that it is not as it was read is a fault."""
-    as_read = (
-        stock_hold.c.order_line_id == hold.order_line_id,
-        stock_hold.c.pool_id == hold.pool_id,
-        stock_hold.c.state == hold.state,
-        stock_hold.c.shipped == hold.shipped,
-        stock_hold.c.released == hold.released,
-        stock_hold.c.restocked == hold.restocked,
-    )
-    if not tx.changed(sa.update(stock_hold).where(*as_read).values(**values)):
+    as_read = {f"read_{name}": getattr(hold, name) for name in _READ}
+    if not tx.changed(_change_of(*values), **as_read, **values):
         raise RuntimeError(f"the hold of line {hold.order_line_id} changed under its lock")
 
 
 def holds_of_lines(tx: Tx, *, order_line_ids: list[int]) -> list[Hold]:
     """Return what is or was held for these lines."""
-    return tx.all(sa.select(*COLUMNS).where(stock_hold.c.order_line_id.in_(order_line_ids)), Hold)
+    return tx.all(_OF_LINES, Hold, order_line_ids=order_line_ids)
+
+
+_READ = ("order_line_id", "pool_id", "state", "shipped", "released", "restocked")
+_OF_LINES = Prepared(
+    sa.select(*COLUMNS).where(stock_hold.c.order_line_id.in_(sa.bindparam("order_line_ids", expanding=True)))
+)
+
+
+@cache
+def _change_of(*names: str) -> Prepared:
+    as_read = [stock_hold.c[name] == sa.bindparam(f"read_{name}") for name in _READ]
+    return Prepared(sa.update(stock_hold).where(*as_read).values({name: sa.bindparam(name) for name in names}))

@@ -1,13 +1,14 @@
 """Pools of stock, and the one place that changes their counters."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 import msgspec
 import sqlalchemy as sa
 
 from miaohui.commerce.inventory.tables import stock_movement, stock_pool
-from miaohui.kit.db import Tx, insert_if_absent
+from miaohui.kit.db import Prepared, Tx, insert_if_absent
 from miaohui.kit.ids import new_id
 
 PoolKind = Literal["shelf", "flash", "room"]
@@ -49,14 +50,24 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 COLUMNS = tuple(stock_pool.c[field] for field in Pool.__struct_fields__)
 NOTE_LENGTH = 100
+_SELECT = (
+    sa.select(*COLUMNS)
+    .where(stock_pool.c.variant_id.in_(sa.bindparam("variant_ids", expanding=True)))
+    .order_by(stock_pool.c.id)
+)
+OF_VARIANTS = Prepared(_SELECT)
+LOCK_OF_VARIANTS = Prepared(_SELECT.with_for_update())
+_on_hand = stock_pool.c.on_hand + sa.bindparam("more_on_hand")
+_reserved = stock_pool.c.reserved + sa.bindparam("more_reserved")
+HAS_ROOM = sa.and_(_reserved >= 0, _on_hand >= _reserved)
+"""The condition under which a pool takes a change: the judge of who gets the last one."""
 
 
 def pools_of(tx: Tx, *, keys: Sequence[PoolKey]) -> list[Pool]:
     """Return all slots of these pools by id."""
     wanted = set(keys)
-    variants = {variant_id for variant_id, _, _ in wanted}
-    statement = sa.select(*COLUMNS).where(stock_pool.c.variant_id.in_(variants)).order_by(stock_pool.c.id)
-    return [pool for pool in tx.all(statement, Pool) if pool.key in wanted]
+    variants = sorted({variant_id for variant_id, _, _ in wanted})
+    return [pool for pool in tx.all(OF_VARIANTS, Pool, variant_ids=variants) if pool.key in wanted]
 
 
 def open_pool(tx: Tx, *, key: PoolKey, slot: int = 0) -> None:
@@ -67,27 +78,18 @@ def open_pool(tx: Tx, *, key: PoolKey, slot: int = 0) -> None:
     insert_if_absent(tx, stock_pool, row)
 
 
-def has_room(change: Change) -> sa.ColumnElement[bool]:
-    """The condition under which a pool takes a change: the judge of who gets the last one."""
-    counters = stock_pool.c
-    return sa.and_(
-        counters.reserved + change.reserved >= 0,
-        counters.on_hand + change.on_hand >= counters.reserved + change.reserved,
-    )
-
-
 def apply_change(tx: Tx, change: Change) -> bool:
     """Change a pool's counters if they allow it; return whether they did."""
-    return bool(
-        tx.changed(
-            sa.update(stock_pool)
-            .where(stock_pool.c.id == change.pool_id, has_room(change))
-            .values(
-                on_hand=stock_pool.c.on_hand + change.on_hand,
-                reserved=stock_pool.c.reserved + change.reserved,
-                sold=stock_pool.c.sold + change.sold,
-            )
-        )
+    sums = {"more_on_hand": change.on_hand, "more_reserved": change.reserved, "more_sold": change.sold}
+    return bool(tx.changed(_change_if(HAS_ROOM), pool_id=change.pool_id, **sums))
+
+
+@cache
+def _change_if(condition: sa.ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        sa.update(stock_pool)
+        .where(stock_pool.c.id == sa.bindparam("pool_id"), condition)
+        .values(on_hand=_on_hand, reserved=_reserved, sold=stock_pool.c.sold + sa.bindparam("more_sold"))
     )
 
 
@@ -106,8 +108,7 @@ def is_recorded(tx: Tx, *, kind: str, ref: str, pool_ids: Sequence[int]) -> bool
 
 def record_movements(tx: Tx, *, kind: str, changes: Sequence[Change], by_id: int | None = None) -> None:
     """Write down what changed, one row a pool; a second one of the same kind and ref is a fault."""
-    if changes:
-        tx.execute(sa.insert(stock_movement), [_row(tx, kind, change, by_id) for change in changes])
+    tx.insert(stock_movement, [_row(tx, kind, change, by_id) for change in changes])
 
 
 def record_once(tx: Tx, *, kind: str, change: Change, by_id: int | None = None) -> bool:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from miaohui.commerce.inventory.pools import COLUMNS, Pool, PoolKind
 from miaohui.commerce.inventory.tables import stock_movement, stock_pool
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,15 +31,21 @@ _MOVEMENT = tuple(stock_movement.c[field] for field in Movement.__struct_fields_
 
 def available(tx: Tx, *, variant_ids: Iterable[int], kind: PoolKind = "shelf", pool_ref: str = "") -> dict[int, int]:
     """Return how many free units each variant has in that kind of pool; 0 where there is none."""
-    wanted = set(variant_ids)
-    counters = stock_pool.c
-    statement = (
-        sa.select(counters.variant_id, sa.func.sum(counters.on_hand - counters.reserved))
-        .where(counters.variant_id.in_(wanted), counters.kind == kind, counters.ref == pool_ref)
-        .group_by(counters.variant_id)
-    )
-    found = {variant_id: int(free) for variant_id, free in tx.execute(statement)}
+    wanted = sorted(set(variant_ids))
+    rows = tx.rows(_AVAILABLE, variant_ids=wanted, pool_kind=kind, pool_ref=pool_ref)
+    found = {variant_id: int(free) for variant_id, free in rows}
     return {variant_id: found.get(variant_id, 0) for variant_id in wanted}
+
+
+_AVAILABLE = Prepared(
+    sa.select(stock_pool.c.variant_id, sa.func.sum(stock_pool.c.on_hand - stock_pool.c.reserved).label("free"))
+    .where(
+        stock_pool.c.variant_id.in_(sa.bindparam("variant_ids", expanding=True)),
+        stock_pool.c.kind == sa.bindparam("pool_kind"),
+        stock_pool.c.ref == sa.bindparam("pool_ref"),
+    )
+    .group_by(stock_pool.c.variant_id)
+)
 
 
 def pools_of_variant(tx: Tx, *, variant_id: int) -> list[Pool]:

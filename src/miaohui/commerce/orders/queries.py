@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from miaohui.commerce.orders.states import OrderState, TradeState
 from miaohui.commerce.orders.tables import order_line, order_line_share, order_move, shop_order, trade
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 
 class Trade(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,15 +124,18 @@ class OrderMove(msgspec.Struct, frozen=True, kw_only=True):
 _TRADE = tuple(trade.c[field] for field in Trade.__struct_fields__)
 _ORDER = tuple(shop_order.c[field] for field in Order.__struct_fields__)
 _LINE = tuple(order_line.c[field] for field in OrderLine.__struct_fields__)
-_TRADE_BY_ID = sa.select(*_TRADE).where(trade.c.id == sa.bindparam("trade_id"))
-_ORDER_BY_ID = sa.select(*_ORDER).where(shop_order.c.id == sa.bindparam("order_id"))
-_LINES_OF_TRADE = (
+_TRADE_BY_ID = Prepared(sa.select(*_TRADE).where(trade.c.id == sa.bindparam("trade_id")))
+_ORDER_BY_ID = Prepared(sa.select(*_ORDER).where(shop_order.c.id == sa.bindparam("order_id")))
+_ORDERS_OF_TRADE = Prepared(
+    sa.select(*_ORDER).where(shop_order.c.trade_id == sa.bindparam("trade_id")).order_by(shop_order.c.id)
+)
+_LINES_OF_TRADE = Prepared(
     sa.select(*_LINE)
     .join_from(order_line, shop_order, order_line.c.order_id == shop_order.c.id)
     .where(shop_order.c.trade_id == sa.bindparam("trade_id"))
     .order_by(order_line.c.order_id, order_line.c.position)
 )
-_LINES_OF_ORDERS = (
+_LINES_OF_ORDERS = Prepared(
     sa.select(*_LINE)
     .where(order_line.c.order_id.in_(sa.bindparam("order_ids", expanding=True)))
     .order_by(order_line.c.order_id, order_line.c.position)
@@ -141,8 +144,7 @@ _LINES_OF_ORDERS = (
 
 def trade_by_id(tx: Tx, trade_id: int) -> Trade | None:
     """Return a trade, whoever asks."""
-    row = tx.execute(_TRADE_BY_ID, {"trade_id": trade_id}).mappings().first()
-    return None if row is None else Trade(**row)
+    return tx.one(_TRADE_BY_ID, Trade, trade_id=trade_id)
 
 
 def trade_of_quote(tx: Tx, quote_id: int) -> Trade | None:
@@ -152,26 +154,23 @@ def trade_of_quote(tx: Tx, quote_id: int) -> Trade | None:
 
 def order_by_id(tx: Tx, order_id: int) -> Order | None:
     """Return an order, whoever asks."""
-    row = tx.execute(_ORDER_BY_ID, {"order_id": order_id}).mappings().first()
-    return None if row is None else Order(**row)
+    return tx.one(_ORDER_BY_ID, Order, order_id=order_id)
 
 
 def orders_of_trade(tx: Tx, trade_id: int) -> list[Order]:
     """Return the orders of a trade by id."""
-    return tx.all(sa.select(*_ORDER).where(shop_order.c.trade_id == trade_id).order_by(shop_order.c.id), Order)
+    return tx.all(_ORDERS_OF_TRADE, Order, trade_id=trade_id)
 
 
 def lines_of_trade(tx: Tx, trade_id: int) -> list[OrderLine]:
     """Return all lines of a trade, order by order."""
-    return [OrderLine(**row) for row in tx.execute(_LINES_OF_TRADE, {"trade_id": trade_id}).mappings()]
+    return tx.all(_LINES_OF_TRADE, OrderLine, trade_id=trade_id)
 
 
 def lines_of_orders(tx: Tx, order_ids: Iterable[int]) -> list[OrderLine]:
     """Return the lines of these orders, order by order, as they stand on them."""
     wanted = sorted(set(order_ids))
-    return (
-        [OrderLine(**row) for row in tx.execute(_LINES_OF_ORDERS, {"order_ids": wanted}).mappings()] if wanted else []
-    )
+    return tx.all(_LINES_OF_ORDERS, OrderLine, order_ids=wanted) if wanted else []
 
 
 def line_by_id(tx: Tx, order_line_id: int) -> OrderLine | None:

@@ -88,9 +88,5 @@ def note_moves(
     by_id: int | None,
 ) -> None:
     """Keep a row for each of these orders of what happened to it; also where its state stays."""
-    if order_ids:
-        same = {"from_state": origin, "to_state": target, "reason": reason, "by_id": by_id, "at": tx.now}
-        tx.execute(_NOTE, [{"id": new_id(), "order_id": order_id, **same} for order_id in order_ids])
-
-
-_NOTE = sa.insert(order_move)
+    same = {"from_state": origin, "to_state": target, "reason": reason, "by_id": by_id, "at": tx.now}
+    tx.insert(order_move, [{"id": new_id(), "order_id": order_id, **same} for order_id in order_ids])

@@ -22,7 +22,7 @@ from miaohui.commerce.promotions.pricing.rules import (
 )
 from miaohui.commerce.promotions.states import CouponState, PromotionState, TemplateState
 from miaohui.commerce.promotions.tables import coupon, coupon_template, promotion
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,13 +104,16 @@ _PROMOTION = tuple(
 _COUPON = tuple(coupon.c[field] for field in HeldCoupon.__struct_fields__)
 
 # Built once: making a statement anew takes longer than SQLite takes to answer it.
-_RUNNING = sa.select(*_PROMOTION).where(
-    sa.or_(promotion.c.shop_id.in_(sa.bindparam("shop_ids", expanding=True)), promotion.c.shop_id.is_(None)),
-    promotion.c.state == "active",
-    promotion.c.starts_at <= sa.bindparam("now", type_=promotion.c.starts_at.type),
-    promotion.c.ends_at > sa.bindparam("now", type_=promotion.c.ends_at.type),
+_RUNNING = Prepared(
+    sa.select(*_PROMOTION).where(
+        sa.or_(promotion.c.shop_id.in_(sa.bindparam("shop_ids", expanding=True)), promotion.c.shop_id.is_(None)),
+        promotion.c.state == "active",
+        promotion.c.starts_at <= sa.bindparam("now", type_=promotion.c.starts_at.type),
+        promotion.c.ends_at > sa.bindparam("now", type_=promotion.c.ends_at.type),
+    )
 )
-_USABLE = (
+_OF_TRADE = Prepared(sa.select(*_COUPON).where(coupon.c.trade_id == sa.bindparam("trade_id")).order_by(coupon.c.id))
+_USABLE = Prepared(
     sa.select(
         coupon.c.id,
         coupon.c.template_id,
@@ -149,10 +152,7 @@ def decode_rule(text: str) -> PromotionRule:
 
 def active_promotions(tx: Tx, *, shop_ids: Iterable[int], now: datetime) -> list[Promotion]:
     """Return what runs in these shops and on the whole platform, in one query, and one more for flash sales."""
-    found = [
-        StoredPromotion(**row)
-        for row in tx.execute(_RUNNING, {"shop_ids": sorted(set(shop_ids)), "now": now}).mappings()
-    ]
+    found = tx.all(_RUNNING, StoredPromotion, shop_ids=sorted(set(shop_ids)), now=now)
     sales = [one.id for one in found if isinstance(one.rule, FlashRule) and one.rule.units]
     left = units_set_apart(tx, kind="flash", pool_refs=[str(sale_id) for sale_id in sales]) if sales else {}
     return [
@@ -170,7 +170,7 @@ def active_promotions(tx: Tx, *, shop_ids: Iterable[int], now: datetime) -> list
 
 def usable_coupons(tx: Tx, *, owner_id: int, shop_ids: Iterable[int]) -> list[Coupon]:
     """Return the coupons that somebody may use now for goods of these shops, whether or not a cart reaches them."""
-    rows = tx.execute(_USABLE, {"owner_id": owner_id, "shop_ids": sorted(set(shop_ids)), "now": tx.now}).all()
+    rows = tx.rows(_USABLE, owner_id=owner_id, shop_ids=sorted(set(shop_ids)), now=tx.now)
     scopes = {row.template_id: msgspec.convert(row.scope, Scope) for row in rows}
     below = _below(tx, {one for scope in scopes.values() for one in scope.category_ids})
     return [
@@ -245,7 +245,7 @@ def coupons_of(
 
 def coupons_of_trade(tx: Tx, trade_id: int) -> list[HeldCoupon]:
     """Return the coupons that a trade has taken, by id."""
-    return tx.all(sa.select(*_COUPON).where(coupon.c.trade_id == trade_id).order_by(coupon.c.id), HeldCoupon)
+    return tx.all(_OF_TRADE, HeldCoupon, trade_id=trade_id)
 
 
 def claims_of(tx: Tx, *, owner_id: int, template_ids: Iterable[int]) -> dict[int, int]:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.jobs.registry import Lane, LeaseLost, job_of_kind, payload_of
 from miaohui.kit.jobs.tables import job_table
 
@@ -38,24 +38,27 @@ class _Candidate(msgspec.Struct, frozen=True):
     max_attempts: int
 
 
+_MOST_URGENT = Prepared(
+    sa.select(*(job_table.c[name] for name in _Candidate.__struct_fields__))
+    .where(
+        job_table.c.lane == sa.bindparam("lane"),
+        sa.or_(
+            sa.and_(job_table.c.state == "queued", job_table.c.run_at <= sa.bindparam("now")),
+            sa.and_(job_table.c.state == "running", job_table.c.lease_expires_at <= sa.bindparam("now")),
+        ),
+    )
+    .order_by(job_table.c.priority, job_table.c.run_at, job_table.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
 def claim_job(tx: Tx, *, owner: str, lane: Lane) -> Claim | None:
     """Take the most urgent job of the lane that is due, or whose worker has gone silent.
 
     A job that has taken down its worker in its last attempt is given up here.
     """
-    due = sa.or_(
-        sa.and_(job_table.c.state == "queued", job_table.c.run_at <= tx.now),
-        sa.and_(job_table.c.state == "running", job_table.c.lease_expires_at <= tx.now),
-    )
-    columns = [job_table.c[name] for name in _Candidate.__struct_fields__]
-    query = (
-        sa.select(*columns)
-        .where(job_table.c.lane == lane, due)
-        .order_by(job_table.c.priority, job_table.c.run_at, job_table.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    while (found := tx.one(query, _Candidate)) is not None:
+    while (found := tx.one(_MOST_URGENT, _Candidate, lane=lane, now=tx.now)) is not None:
         if found.attempts >= found.max_attempts:
             _give_up(tx, found, f"its worker went silent in each of {found.attempts} attempts")
             continue

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx, insert_if_absent
+from miaohui.kit.db import Prepared, Tx, insert_if_absent
 from miaohui.kit.ids import new_id
 from miaohui.money.ledger.accounts import class_of
 from miaohui.money.ledger.tables import ledger_account
@@ -52,16 +52,22 @@ def lock_accounts(tx: Tx, *, codes: Iterable[str], currency: str) -> dict[str, i
     An account that was never opened holds 0, and nobody is kept from opening it.
     """
     guarded = [code for code in codes if class_of(code).guarded]
-    held = (
-        sa.select(ledger_account.c.code, ledger_account.c.balance_minor)
-        .where(ledger_account.c.code.in_(guarded), ledger_account.c.currency == currency)
-        .order_by(ledger_account.c.id)
-        .with_for_update(key_share=True)
-    )
-    return dict.fromkeys(guarded, 0) | dict(tx.execute(held).tuples().all())
+    held = tx.rows(_LOCK, codes=guarded, currency=currency) if guarded else ()
+    return dict.fromkeys(guarded, 0) | dict(held)
 
 
 def _accounts(tx: Tx, codes: list[str], currency: str) -> dict[str, Account]:
-    columns = [ledger_account.c[name] for name in Account.__struct_fields__]
-    wanted = sa.and_(ledger_account.c.code.in_(codes), ledger_account.c.currency == currency)
-    return {account.code: account for account in tx.all(sa.select(*columns).where(wanted), Account)}
+    return {account.code: account for account in tx.all(_ACCOUNTS, Account, codes=codes, currency=currency)}
+
+
+_these = sa.and_(
+    ledger_account.c.code.in_(sa.bindparam("codes", expanding=True)),
+    ledger_account.c.currency == sa.bindparam("currency"),
+)
+_LOCK = Prepared(
+    sa.select(ledger_account.c.code, ledger_account.c.balance_minor)
+    .where(_these)
+    .order_by(ledger_account.c.id)
+    .with_for_update(key_share=True)
+)
+_ACCOUNTS = Prepared(sa.select(*(ledger_account.c[name] for name in Account.__struct_fields__)).where(_these))

@@ -10,12 +10,20 @@ the second sees the first.
 
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.money.payments.states import Purpose
 from miaohui.money.payments.tables import payment
 
 
 def lock_subject(tx: Tx, *, purpose: Purpose, subject_id: int) -> None:
-    """Hold all attempts to pay for one thing."""
-    of_subject = sa.and_(payment.c.subject_id == subject_id, payment.c.purpose == purpose)
-    tx.execute(sa.select(payment.c.id).where(of_subject).order_by(payment.c.id).with_for_update())
+    """Hold all attempts to pay for one thing; on SQLite there is one writer, and nothing to hold."""
+    if tx.dialect == "postgresql":
+        tx.rows(_HOLD, purpose=purpose, subject_id=subject_id)
+
+
+_HOLD = Prepared(
+    sa.select(payment.c.id)
+    .where(payment.c.subject_id == sa.bindparam("subject_id"), payment.c.purpose == sa.bindparam("purpose"))
+    .order_by(payment.c.id)
+    .with_for_update()
+)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.money.payments.states import CAPTURED, OPEN, PaymentState, Purpose, RefundState
 from miaohui.money.payments.tables import bill_difference, bill_run, payment, payment_part, refund
 
@@ -77,38 +77,49 @@ class BillDifference(msgspec.Struct, frozen=True, kw_only=True):
 
 _PAYMENT = tuple(payment.c[field] for field in Payment.__struct_fields__)
 _REFUND = tuple(refund.c[field] for field in Refund.__struct_fields__)
+_BY_ID = Prepared(sa.select(*_PAYMENT).where(payment.c.id == sa.bindparam("payment_id")))
+_BY_NUMBER = Prepared(sa.select(*_PAYMENT).where(payment.c.out_trade_no == sa.bindparam("number")))
+_subject = sa.select(*_PAYMENT).where(
+    payment.c.subject_id == sa.bindparam("subject_id"), payment.c.purpose == sa.bindparam("purpose")
+)
+_OF_SUBJECT = Prepared(_subject.order_by(payment.c.id))
+_OPEN_ONE = Prepared(_subject.where(payment.c.state.in_(OPEN)))
+_SUCCESS = Prepared(_subject.where(payment.c.state == "succeeded"))
+_PARTS = Prepared(
+    sa.select(payment_part.c.account_code, payment_part.c.amount_minor)
+    .where(payment_part.c.payment_id == sa.bindparam("payment_id"))
+    .order_by(payment_part.c.account_code)
+)
 
 
 def payment_by_id(tx: Tx, payment_id: int) -> Payment | None:
     """Return a payment, whoever asks."""
-    return tx.one(sa.select(*_PAYMENT).where(payment.c.id == payment_id), Payment)
+    return tx.one(_BY_ID, Payment, payment_id=payment_id)
 
 
 def payment_by_out_trade_no(tx: Tx, out_trade_no: str) -> Payment | None:
     """Return the payment that has this number of ours at the provider."""
-    return tx.one(sa.select(*_PAYMENT).where(payment.c.out_trade_no == out_trade_no), Payment)
+    return tx.one(_BY_NUMBER, Payment, number=out_trade_no)
 
 
 def open_payment_of(tx: Tx, *, purpose: Purpose, subject_id: int) -> Payment | None:
     """Return the attempt that is under way for a thing; there is one at most."""
-    return tx.one(sa.select(*_PAYMENT).where(_subject(purpose, subject_id), payment.c.state.in_(OPEN)), Payment)
+    return tx.one(_OPEN_ONE, Payment, purpose=purpose, subject_id=subject_id)
 
 
 def success_of(tx: Tx, *, purpose: Purpose, subject_id: int) -> Payment | None:
     """Return the payment that has paid for a thing; there is one at most."""
-    return tx.one(sa.select(*_PAYMENT).where(_subject(purpose, subject_id), payment.c.state == "succeeded"), Payment)
+    return tx.one(_SUCCESS, Payment, purpose=purpose, subject_id=subject_id)
 
 
 def payments_of_subject(tx: Tx, *, purpose: Purpose, subject_id: int) -> list[Payment]:
     """Return all attempts to pay for a thing, oldest first."""
-    return tx.all(sa.select(*_PAYMENT).where(_subject(purpose, subject_id)).order_by(payment.c.id), Payment)
+    return tx.all(_OF_SUBJECT, Payment, purpose=purpose, subject_id=subject_id)
 
 
 def parts_of(tx: Tx, payment_id: int) -> list[Part]:
     """Return which accounts a payment goes to, in the order of their codes."""
-    columns = (payment_part.c.account_code, payment_part.c.amount_minor)
-    mine = sa.select(*columns).where(payment_part.c.payment_id == payment_id)
-    return tx.all(mine.order_by(payment_part.c.account_code), Part)
+    return tx.all(_PARTS, Part, payment_id=payment_id)
 
 
 def refund_by_id(tx: Tx, refund_id: int) -> Refund | None:
@@ -173,7 +184,3 @@ def bill_differences(tx: Tx, *, state: Literal["open", "closed"] = "open", limit
     joined = sa.select(*columns).join(bill_run, bill_run.c.id == bill_difference.c.run_id)
     newest = joined.where(bill_difference.c.state == state).order_by(bill_difference.c.id.desc()).limit(limit)
     return tx.all(newest, BillDifference)
-
-
-def _subject(purpose: Purpose, subject_id: int) -> sa.ColumnElement[bool]:
-    return sa.and_(payment.c.subject_id == subject_id, payment.c.purpose == purpose)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-import sqlalchemy as sa
 
 from miaohui.commerce.inventory.holds import holds_of_lines
 from miaohui.commerce.inventory.locks import lock_pools
@@ -134,7 +133,7 @@ def _record(tx: Tx, takes: Sequence[_Take]) -> None:
         }
         for take in takes
     ]
-    tx.execute(sa.insert(stock_hold), rows)
+    tx.insert(stock_hold, rows)
     record_movements(tx, kind="hold", changes=[_change(take) for take in takes])
 
 

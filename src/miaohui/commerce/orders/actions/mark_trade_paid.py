@@ -1,5 +1,7 @@
 """Take note that a trade is paid, and let its orders go on."""
 
+from functools import cache
+
 import sqlalchemy as sa
 
 from miaohui.commerce.inventory.actions.commit_stock import commit_stock
@@ -8,7 +10,7 @@ from miaohui.commerce.orders.queries import OrderLine, lines_of_trade, orders_of
 from miaohui.commerce.orders.states import SHIP_WITHIN, note_moves
 from miaohui.commerce.orders.tables import shop_order, trade
 from miaohui.commerce.promotions.actions.use_coupons import use_coupons
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.money.ledger.accounts import escrow, promoter, refund_payable
 from miaohui.money.ledger.actions.post_entry import Leg, post_entry
 from miaohui.money.payments.actions.request_refund import request_refund
@@ -35,19 +37,9 @@ def mark_trade_paid(tx: Tx, *, trade_id: int, payment_id: int) -> None:
 
 def settle_as_paid(tx: Tx, *, trade_id: int, payment_id: int | None) -> bool:
     """Do what follows from a payment, once; return whether the trade was waiting for it."""
-    paid = (
-        sa.update(trade)
-        .where(trade.c.id == trade_id, WAITING)
-        .values(state="paid", paid_at=tx.now, payment_id=payment_id)
-    )
-    if not tx.changed(paid):
+    if not tx.changed(_pay_if(WAITING), trade=trade_id, paid_at=tx.now, payment_id=payment_id):
         return False
-    orders = tx.execute(
-        sa.update(shop_order)
-        .where(shop_order.c.trade_id == trade_id, shop_order.c.state == "created")
-        .values(state="paid", paid_at=tx.now, ship_by=tx.now + SHIP_WITHIN)
-        .returning(shop_order.c.id, shop_order.c.shop_id, shop_order.c.buyer_id, shop_order.c.currency)
-    ).all()
+    orders = tx.rows(_PAY_ORDERS, trade=trade_id, paid_at=tx.now, ship_by=tx.now + SHIP_WITHIN)
     shops = {order.id: order.shop_id for order in orders}
     note_moves(tx, order_ids=sorted(shops), origin="created", target="paid", reason="paid", by_id=None)
     lines = lines_of_trade(tx, trade_id)
@@ -58,6 +50,23 @@ def settle_as_paid(tx: Tx, *, trade_id: int, payment_id: int | None) -> bool:
     for order in orders:
         tx.emit(OrderPaid(order_id=order.id, trade_id=trade_id, shop_id=order.shop_id, buyer_id=order.buyer_id))
     return True
+
+
+@cache
+def _pay_if(condition: sa.ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        sa.update(trade)
+        .where(trade.c.id == sa.bindparam("trade"), condition)
+        .values(state="paid", paid_at=sa.bindparam("paid_at"), payment_id=sa.bindparam("payment_id"))
+    )
+
+
+_PAY_ORDERS = Prepared(
+    sa.update(shop_order)
+    .where(shop_order.c.trade_id == sa.bindparam("trade"), shop_order.c.state == "created")
+    .values(state="paid", paid_at=sa.bindparam("paid_at"), ship_by=sa.bindparam("ship_by"))
+    .returning(shop_order.c.id, shop_order.c.shop_id, shop_order.c.buyer_id, shop_order.c.currency)
+)
 
 
 def _new_line(line: OrderLine, shop_id: int, payment_id: int | None) -> NewLine:

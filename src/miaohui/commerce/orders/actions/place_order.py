@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-import sqlalchemy as sa
 
 from miaohui.commerce.cart.actions.remove_from_cart import remove_from_cart
 from miaohui.commerce.checkout.actions.make_quote import check_quote
@@ -142,7 +141,7 @@ def _write_orders(tx: Tx, offered: Quote, *, trade_id: int, orders: dict[int, in
             "pay_by": pay_by,
         }
 
-    tx.execute(_ORDERS, [row(shop) for shop in offered.shops])
+    tx.insert(shop_order, [row(shop) for shop in offered.shops])
 
 
 def _write_lines(tx: Tx, offered: Quote, orders: dict[int, int]) -> None:
@@ -152,9 +151,8 @@ def _write_lines(tx: Tx, offered: Quote, orders: dict[int, int]) -> None:
         for position, line in enumerate(shop.lines):
             rows.append(_line_row(line, order_id=orders[shop.shop_id], position=position))
             shares += list(_share_rows(line))
-    tx.execute(_LINES, rows)
-    if shares:
-        tx.execute(_SHARES, shares)
+    tx.insert(order_line, rows)
+    tx.insert(order_line_share, shares)
 
 
 def _line_row(line: QuotedLine, *, order_id: int, position: int) -> dict[str, object]:
@@ -180,6 +178,3 @@ def _want(line: QuotedLine) -> Want:
 
 
 _SAME = tuple(name for name in QuotedLine.__struct_fields__ if name in order_line.c)
-_ORDERS = sa.insert(shop_order)
-_LINES = sa.insert(order_line)
-_SHARES = sa.insert(order_line_share)

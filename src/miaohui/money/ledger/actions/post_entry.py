@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx, insert_if_absent
+from miaohui.kit.db import Prepared, Tx, insert_if_absent
 from miaohui.kit.errors import Refusal
 from miaohui.kit.ids import new_id
 from miaohui.money.ledger.accounts import signed
@@ -73,7 +73,7 @@ def post_entry(tx: Tx, *, kind: str, ref: str, currency: str, legs: Sequence[Leg
         }
         for position, leg in enumerate(moving)
     ]
-    tx.execute(sa.insert(ledger_posting), rows)
+    tx.insert(ledger_posting, rows)
     return Posted(entry_id, is_new=True)
 
 
@@ -98,10 +98,16 @@ def _move_balances(tx: Tx, accounts: Mapping[str, Account], changes: Mapping[str
     guarded = [account for account in accounts.values() if account.balance_minor is not None]
     for account in sorted(guarded, key=lambda one: one.id):
         change = changes[account.code]
-        balance = ledger_account.c.balance_minor
-        enough = sa.and_(ledger_account.c.id == account.id, balance + change >= 0)
-        if change and not tx.changed(sa.update(ledger_account).where(enough).values(balance_minor=balance + change)):
+        if change and not tx.changed(_MOVE, account_id=account.id, change=change):
             raise InsufficientFunds(account.code)
+
+
+_balance = ledger_account.c.balance_minor + sa.bindparam("change")
+_MOVE = Prepared(
+    sa.update(ledger_account)
+    .where(ledger_account.c.id == sa.bindparam("account_id"), _balance >= 0)
+    .values(balance_minor=_balance)
+)
 
 
 def _same_entry(tx: Tx, *, kind: str, ref: str, currency: str, legs: Sequence[Leg]) -> int:

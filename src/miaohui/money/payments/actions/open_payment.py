@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from miaohui.kit.db import Tx, insert_if_absent
 from miaohui.kit.errors import Refusal
 from miaohui.kit.ids import new_id
@@ -76,7 +74,7 @@ def open_payment(
         )
         if insert_if_absent(tx, payment, {field: getattr(opened, field) for field in opened.__struct_fields__}):
             rows = [{"payment_id": payment_id, **_row(part)} for part in wanted]
-            tx.execute(sa.insert(payment_part), rows)
+            tx.insert(payment_part, rows)
             note_payment_opened(tx, payment_id=payment_id, state="created", reason="opened")
             return opened
     raise RuntimeError("somebody opens and closes payments of this subject without end")

@@ -7,12 +7,12 @@ facts: whoever sends one makes us look into the books, as Mollie's do.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Database, Timestamp, Tx, insert_if_absent
+from miaohui.kit.db import Database, Prepared, Timestamp, Tx, insert_if_absent
 from miaohui.kit.errors import Conflict
 from miaohui.kit.jobs import stage_job
 from miaohui.kit.money import portion
@@ -60,7 +60,7 @@ class _BookedRefund(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _NoticeBody(msgspec.Struct, frozen=True):
-    out_trade_no: str
+    out_trade_no: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z]+$")]
     capture: int = 1
 
 
@@ -165,8 +165,23 @@ def _status(book: _Book | None, *, capture: int) -> PaymentStatus:
 
 
 def _book(tx: Tx, out_trade_no: str) -> _Book | None:
-    columns = [sandbox_payment.c[name] for name in _Book.__struct_fields__]
-    return tx.one(sa.select(*columns).where(sandbox_payment.c.out_trade_no == out_trade_no), _Book)
+    return tx.one(_BOOK, _Book, number=out_trade_no)
+
+
+_BOOK = Prepared(
+    sa.select(*(sandbox_payment.c[name] for name in _Book.__struct_fields__)).where(
+        sandbox_payment.c.out_trade_no == sa.bindparam("number")
+    )
+)
+_PAY = Prepared(
+    sa.update(sandbox_payment)
+    .where(
+        sandbox_payment.c.out_trade_no == sa.bindparam("number"),
+        sandbox_payment.c.state == "open",
+        sandbox_payment.c.notify_at.is_(None),
+    )
+    .values(state="paid", times_paid=1, paid_at=sa.bindparam("now"))
+)
 
 
 def _booked_refund(tx: Tx, out_refund_no: str) -> _BookedRefund | None:
@@ -197,8 +212,7 @@ def _act(tx: Tx, *, out_trade_no: str, outcome: Outcome, delay: timedelta) -> li
     state = sandbox_payment.c.state
     match outcome:
         case "pay":
-            paid = sa.update(sandbox_payment).where(this, state == "open", sandbox_payment.c.notify_at.is_(None))
-            tx.execute(paid.values(state="paid", times_paid=1, paid_at=tx.now))
+            tx.changed(_PAY, number=out_trade_no, now=tx.now)
             wanted = "paid"
         case "twice":
             again = sa.update(sandbox_payment).where(this, state.in_(["open", "paid"]))

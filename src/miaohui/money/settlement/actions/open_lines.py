@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import msgspec
-import sqlalchemy as sa
 
 from miaohui.kit.db import Tx, insert_if_absent
 from miaohui.money.ledger.accounts import class_of, coupon_cost, escrow
@@ -87,7 +86,6 @@ def _insert(tx: Tx, line: NewLine, currency: str) -> bool:
         }
         for position, hop in enumerate(line.hops)
     ]
-    if hops:
-        tx.execute(sa.insert(commission_hop), hops)
+    tx.insert(commission_hop, hops)
     record_move(tx, order_line_id=line.order_line_id, from_state=None, to_state="in_escrow", reason="paid")
     return True
