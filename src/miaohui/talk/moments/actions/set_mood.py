@@ -12,10 +12,10 @@ from miaohui.talk.moments.words import LONGEST_MOOD, clean_words
 def set_mood(tx: Tx, *, person_id: int, mood: Mood, words: str = "", lasts: Lasting = "day") -> PersonMood:
     """Let friends see a mood and a few words until it is over; a later one replaces it. Raises InvalidMoment."""
     text = clean_words(words, longest=LONGEST_MOOD, needed=False, lines=False)
-    length, _ = LASTING[lasts]
-    felt = {"mood": mood, "words": text, "set_at": tx.now, "expires_at": tx.now + length}
+    expires_at = tx.now + LASTING[lasts]
+    felt = {"mood": mood, "words": text, "set_at": tx.now, "expires_at": expires_at}
     insert_or_update(tx, person_mood, {"person_id": person_id, **felt}, key=("person_id",), changes=felt)
-    return PersonMood(person_id=person_id, mood=mood, words=text, set_at=tx.now, expires_at=tx.now + length)
+    return PersonMood(person_id=person_id, mood=mood, words=text, set_at=tx.now, expires_at=expires_at)
 
 
 def clear_mood(tx: Tx, *, person_id: int) -> None:
