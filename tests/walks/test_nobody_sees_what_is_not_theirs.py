@@ -24,9 +24,10 @@ PUBLIC_PAGES = {
 }  # fmt: skip
 PRIVATE_PAGES = {
     "/notifications", "/notifications/settings", "/stickers", "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",
-    "/aftersales", "/wallet", "/friends", "/friends/add", "/friends/qr.svg",
+    "/aftersales", "/wallet", "/messages", "/friends", "/friends/add", "/friends/qr.svg",
 }  # fmt: skip
 HERS = {
+    "/messages/{conversation_id:str}": "conversation",
     "/orders/{order_id:str}": "order",
     "/aftersales/{aftersale_id:str}": "case",
     "/pay/sandbox/{payment_id:str}": "payment",
@@ -66,6 +67,8 @@ OPERATORS = {
 }
 RETURNS = "/orders/{order_id:str}/returns"
 """Asks for a line of the order, and leads to the case that is open about it."""
+TO_SOMEBODY = "/messages/to/{handle:str}"
+"""Leads to the conversation with a person, whom the asker must be allowed to meet."""
 KEPT_TO_HERSELF = ["waiting_video", "upload", "device", "order", "quote", "address"]
 """Whose ids stand on no page of anybody else's."""
 
@@ -114,7 +117,7 @@ def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> N
 
 def test_every_page_is_on_a_list(town: WholeTown) -> None:
     found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
-    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {RETURNS}
+    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {RETURNS, TO_SOMEBODY}
 
 
 def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
@@ -215,6 +218,13 @@ def test_a_case_is_asked_for_by_the_buyer_alone(town: WholeTown) -> None:
     answers = {who: town.send(who, "GET", address, Accept="text/html") for who in ("bo", "hao", "mei")}
     assert [answer.status_code for answer in answers.values()] == [404, 404, 303]
     assert answers["mei"].headers["location"] == f"/aftersales/{town.things['case']}"
+
+
+def test_who_may_write_to_mei_finds_the_way_to_her(town: WholeTown) -> None:
+    address = "/messages/to/mei_fair"
+    assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
+    statuses = [town.send(who, "GET", address, Accept="text/html").status_code for who in ("bo", "hao", "mei")]
+    assert statuses == [200, 404, 404]
 
 
 @pytest.mark.parametrize("who", [None, "bo", "hao", "mei"])

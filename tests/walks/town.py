@@ -51,6 +51,10 @@ from miaohui.schema import all_tables
 from miaohui.settings import Settings
 from miaohui.talk.calls.actions.answer_call import answer_call
 from miaohui.talk.calls.actions.place_call import place_call
+from miaohui.talk.messaging.actions.create_group import create_group
+from miaohui.talk.messaging.actions.keep_attachment import keep_photo
+from miaohui.talk.messaging.actions.open_direct import open_direct
+from miaohui.talk.messaging.actions.send_message import send_message
 from miaohui.talk.notifications.actions.notify import notify
 from miaohui.talk.stickers.actions.make_sticker import make_sticker
 from tests.cast import Cast
@@ -142,6 +146,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
             db.write_sync(notify, to_id=cast.mei, kind="graph.followed", about_id=cast.bo, link=f"/people/{cast.bo}")
         ),
     }
+    things |= _give_talk(db, cast)
     things |= _give_call(db, cast, device_id=opened["mei"].device_id)
     things |= _give_case(db, buyer_id=cast.mei, order_id=int(things["order"]), line_id=int(things["order_line"]))
     # What followed from all this must not look as if somebody had done it during a walk.
@@ -151,6 +156,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
     )
     app = create_app(settings, clock=clock)
     app.state.services.blobs.put("private/shops/1/paper-1440.webp", b"a paper", "image/webp")
+    app.state.services.blobs.put("private/messages/1/photo-1440.webp", b"a photo", "image/webp")
     app.state.services.blobs.put("private/evidence/1/photo-1440.webp", b"a photo", "image/webp")
     tokens = {name: session.token for name, session in opened.items()}
     with serving(app) as address, httpx.Client(base_url=f"http://{address}", timeout=30) as client:
@@ -194,6 +200,18 @@ def _give_case(db: Database, *, buyer_id: int, order_id: int, line_id: int) -> d
     db.write_sync(refuse, aftersale_id=found.id, by_id=buyer_id, words="x")
     about = db.write_sync(open_dispute, aftersale_id=found.id, buyer_id=buyer_id, words="x")
     return {"case": str(found.id), "evidence": str(piece.id), "dispute": str(about.id)}
+
+
+def _give_talk(db: Database, cast: Cast) -> dict[str, str]:
+    """Let Mei and Lan write to each other, and begin a group."""
+    befriend(db, cast.lan, cast.mei)
+    place = db.write_sync(open_direct, one_id=cast.mei, other_id=cast.lan, reason="friends")
+    group = db.write_sync(create_group, owner_id=cast.mei, title="灯会", member_ids=[cast.lan])
+    words = {"kind": "text", "body": {"text": "走吗"}}
+    said = db.write_sync(send_message, sender_id=cast.mei, conversation_id=group, client_id="walk-group", **words)
+    key = "private/messages/1"
+    kept = db.write_sync(keep_photo, attachment_id=new_id(), owner_id=cast.mei, key=key, width=32, height=32)
+    return {"conversation": str(place), "group": str(group), "message": str(said.id), "attachment": str(kept.id)}
 
 
 def _give_call(db: Database, cast: Cast, *, device_id: int) -> dict[str, str]:

@@ -386,7 +386,7 @@ async def list_readers(*, message_id: Id, member: Member, db: Database) -> Membe
 
 @get("/api/v1/messages", tags=_TAG)
 async def search_messages(
-    *, q: Words, member: Member, db: Database, limit: Limit = 30, before: Id | None = None
+    *, member: Member, db: Database, q: Words = "", limit: Limit = 30, before: Id | None = None
 ) -> FoundMessages:
     """Find messages of one's own conversations that hold all these words, in Chinese and English."""
     return await db.read_in_thread(
@@ -402,11 +402,11 @@ async def search_messages(
 async def attach(
     *,
     request: Request[Any, Any, Any],
-    kind: FileKind,
     member: Member,
     db: Database,
     blobs: Blobs,
     limiter: RateLimits,
+    kind: FileKind = "photo",
 ) -> AttachmentAnswer:
     """Upload the photo, voice note or clip in the body, to send it in a message within a day.
 
