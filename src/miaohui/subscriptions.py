@@ -92,6 +92,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
         promotions.revoke_own,
         merchants.let_go,
         catalogue.empty_showcase,
+        aftersales.erase_own,
         notifications.erase_own,
         moments.erase_own,
         calls.erase_own,

@@ -4,18 +4,24 @@ from datetime import timedelta
 
 import pytest
 
+from miaohui.care.aftersales.actions.accept_return import accept_return
 from miaohui.care.aftersales.actions.appeal import NothingToAppeal, appeal
 from miaohui.care.aftersales.actions.ask_proof import TooManyRounds, ask_proof
-from miaohui.care.aftersales.actions.judge import UnfitVerdict, judge
+from miaohui.care.aftersales.actions.judge import SameJudge, UnfitVerdict, judge
 from miaohui.care.aftersales.actions.open_dispute import open_dispute
+from miaohui.care.aftersales.actions.post_return_waybill import post_return_waybill
 from miaohui.care.aftersales.actions.refuse import refuse
+from miaohui.care.aftersales.actions.refuse_return import ReturnJudged, refuse_return
 from miaohui.care.aftersales.actions.submit_evidence import TooMuchEvidence, submit_evidence
 from miaohui.care.aftersales.actions.withdraw_dispute import withdraw_dispute
 from miaohui.care.aftersales.events import DisputeMoved
+from miaohui.care.aftersales.handlers import erase_own
 from miaohui.care.aftersales.moves import CaseMoved
-from miaohui.care.aftersales.queries import Case, Dispute
+from miaohui.care.aftersales.queries import Case, Dispute, evidence_of_case, moves_of_dispute
 from miaohui.kit.errors import Forbidden, NotFound
+from miaohui.people.accounts.events import AccountDeleted
 from tests.care.counter import PRICE, Counter
+from tests.commerce.market import make_operator
 from tests.emitted import emitted
 
 
@@ -156,3 +162,72 @@ def test_the_platform_is_called_within_seven_days_and_once(counter: Counter, ref
     counter.wait(days=7)
     with pytest.raises(CaseMoved):
         counter.as_buyer(open_dispute, refused, words="太晚了")
+
+
+def test_the_goods_go_back_first_where_the_judgement_says_so(counter: Counter, refused: Case, about: Dispute):
+    counter.as_operator(judge, about, verdict="buyer", words="先退货", goods_first=True)
+    counter.wait(days=3)
+    assert counter.states(refused)[-1] == "wait_return by clock"
+    assert counter.refund(refused) is None
+
+    counter.as_buyer(post_return_waybill, refused, carrier="sandbox")
+    with pytest.raises(ReturnJudged):
+        counter.as_shop(refuse_return, refused, words="不要")
+    counter.as_shop(accept_return, refused, resaleable=True)
+    counter.dispatch()
+
+    paid = counter.refund(refused)
+    assert paid is not None
+    assert paid.amount_minor == PRICE
+    assert counter.broken_promises() == []
+
+
+def test_goods_that_never_come_back_are_not_paid(counter: Counter, refused: Case, about: Dispute):
+    counter.as_operator(judge, about, verdict="buyer", words="先退货", goods_first=True)
+    counter.wait(days=3)
+    counter.wait(days=8)
+
+    assert counter.case(refused.id).state == "closed"
+    assert counter.refund(refused) is None
+
+
+def test_goods_do_not_go_back_from_who_keeps_or_never_had_them(counter: Counter, refused: Case, about: Dispute):
+    with pytest.raises(UnfitVerdict):
+        counter.as_operator(judge, about, verdict="seller", words="x", goods_first=True)
+    unsent = counter.as_shop(refuse, counter.apply(counter.sell()), words="x")
+    other = counter.as_buyer(open_dispute, unsent, words="x")
+    with pytest.raises(UnfitVerdict):
+        counter.as_operator(judge, other, verdict="buyer", words="x", goods_first=True)
+
+
+def test_an_appeal_is_another_operators_where_there_is_one(counter: Counter, refused: Case, about: Dispute):
+    counter.as_operator(judge, about, verdict="seller", words="没有凭证")
+    counter.db.write_sync(appeal, aftersale_id=refused.id, account_id=counter.buyer, words="有的")
+    make_operator(counter.db, counter.cast.omar)
+
+    with pytest.raises(SameJudge):
+        counter.as_operator(judge, about, verdict="seller", words="还是没有")
+
+    again = counter.db.write_sync(judge, dispute_id=about.id, by_id=counter.cast.omar, verdict="buyer", words="有")
+    assert (again.state, again.judged_by) == ("final", counter.cast.omar)
+
+
+def test_who_leaves_takes_words_and_pictures_along(counter: Counter, refused: Case, about: Dispute):
+    counter.blobs.put("private/evidence/9/photo-1440.webp", b"a photo", "image/webp")
+    shown = {"file": "private/evidence/9/photo", "words": "我家的门牌号"}
+    counter.db.write_sync(submit_evidence, aftersale_id=refused.id, account_id=counter.buyer, **shown)
+    show(counter, refused, counter.seller)
+
+    counter.db.write_sync(lambda tx: erase_own(tx, AccountDeleted(account_id=counter.buyer)))
+    counter.dispatch()
+    counter.wait(minutes=1)
+
+    pieces = counter.db.read_sync(evidence_of_case, aftersale_id=refused.id)
+    assert [(piece.by_side, piece.file, piece.words) for piece in pieces] == [
+        ("buyer", None, ""),
+        ("shop", None, "看这里"),
+    ]
+    assert counter.blobs.keys("private/evidence/9") == []
+    assert counter.case(refused.id).words == ""
+    kept = [one.words for one in counter.db.read_sync(moves_of_dispute, dispute_id=about.id)]
+    assert "到手就是坏的" not in kept

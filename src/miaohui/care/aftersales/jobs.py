@@ -7,6 +7,7 @@ from miaohui.care.aftersales.queries import open_cases_of_shop
 from miaohui.care.aftersales.states import CaseState, DisputeState
 from miaohui.commerce.merchants.obstacles import keep_shop
 from miaohui.kit.jobs import JobContext, job
+from miaohui.kit.pictures import remove_picture
 from miaohui.people.accounts.export import contribute
 
 contribute("aftersales", rows=cases_for_export, files=evidence_files_for_export)
@@ -14,6 +15,12 @@ keep_shop("cases", open_cases_of_shop)
 
 _TRIES = 20
 """A case whose timer is lost would wait for ever."""
+
+
+@job("aftersales.remove_evidence", max_attempts=_TRIES)
+def remove_evidence(context: JobContext, *, key: str) -> None:
+    """Remove the files of a picture that somebody has shown who is not here any more."""
+    remove_picture(context.blobs, key)
 
 
 @job("aftersales.act_on_deadline", max_attempts=_TRIES)

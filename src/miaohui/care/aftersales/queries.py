@@ -62,6 +62,7 @@ class Dispute(msgspec.Struct, frozen=True, kw_only=True):
     deadline_at: datetime | None
     opened_at: datetime
     closed_at: datetime | None
+    goods_first: bool = False
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):

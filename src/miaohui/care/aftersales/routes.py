@@ -134,11 +134,15 @@ class ProofRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """What the platform decides, and why. awarded_minor: what the buyer gets; needed for `split`."""
+    """What the platform decides, and why. awarded_minor: what the buyer gets; needed for `split`.
+
+    goods_first: the money goes back once the goods have.
+    """
 
     verdict: Verdict
     words: Reasons
     awarded_minor: Amount | None = None
+    goods_first: bool = False
 
 
 @post("/api/v1/orders/{order_id:str}/returns", tags=_TAG)
@@ -427,6 +431,7 @@ async def judge_one(*, dispute_id: Id, data: Judgement, member: Member, db: Data
         verdict=data.verdict,
         words=data.words,
         awarded_minor=data.awarded_minor,
+        goods_first=data.goods_first,
     )
     return await _shown(db, judged.aftersale_id, member)
 

@@ -204,4 +204,8 @@ dispute's state decides."""
 def acts_of(side: Side, state: CaseState, dispute_state: DisputeState | None) -> tuple[str, ...]:
     """Return what a side may do now."""
     decides = dispute_state if state == "disputed" and dispute_state is not None else state
-    return ACTS.get(side, {}).get(decides, ())
+    acts = ACTS.get(side, {}).get(decides, ())
+    if dispute_state == "final":
+        # What the platform has judged to come back is not refused once more.
+        return tuple(act for act in acts if act != "return-parcel/refusal")
+    return acts

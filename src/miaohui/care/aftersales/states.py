@@ -37,7 +37,8 @@ CASE_MOVES: dict[CaseState, frozenset[CaseState]] = {
     "wait_reship": frozenset({"reshipped", "platform_refunding", "refunded", "closed"}),
     "reshipped": frozenset({"done", "platform_refunding", "refunded", "closed"}),
     "rejected": frozenset({"disputed", "closed", "cancelled"}),
-    "disputed": frozenset({"platform_refunding", "refunded", "closed"}),
+    # To wait_return where the platform has judged that the goods go back first.
+    "disputed": frozenset({"platform_refunding", "refunded", "wait_return", "closed"}),
     "refunding": frozenset({"refunded", "refund_abnormal"}),
     "platform_refunding": frozenset({"refunded", "refund_abnormal"}),
     "refund_abnormal": frozenset({"refunded"}),

@@ -98,6 +98,8 @@ dispute = sa.Table(
     sa.Column("proof_asked_at", Timestamp),
     sa.Column("awarded_minor", sa.BigInteger),
     sa.Column("verdict", sa.String(8)),
+    # The buyer gets the money once the goods are back with the shop.
+    sa.Column("goods_first", sa.Boolean, nullable=False, default=False),
     sa.Column("appealed_by", sa.String(10)),
     sa.Column("judged_by", sa.BigInteger),
     sa.Column("deadline_at", Timestamp),

@@ -1431,6 +1431,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=8), nullable=True),
         sa.Column("appealed_by", sa.String(length=10), nullable=True),
         sa.Column("judged_by", sa.BigInteger(), nullable=True),
+        sa.Column("goods_first", sa.Boolean(), nullable=False),
         sa.Column("deadline_at", sa.BigInteger(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),

@@ -220,6 +220,12 @@ def roles_of(tx: Tx, account_id: int) -> frozenset[str]:
     return frozenset(tx.scalars(sa.select(account_role.c.role).where(account_role.c.account_id == account_id)))
 
 
+def people_with_role(tx: Tx, role: str) -> list[int]:
+    """Return who has a role, by account."""
+    having = sa.select(account_role.c.account_id).where(account_role.c.role == role)
+    return list(tx.scalars(having.order_by(account_role.c.account_id)))
+
+
 def identifiers_of(tx: Tx, account_id: int) -> list[Identifier]:
     """Return the addresses by which somebody signs in, oldest first."""
     columns = [account_identifier.c[name] for name in Identifier.__struct_fields__]

@@ -34,6 +34,11 @@ def settle_verdict(tx: Tx, final: Dispute, *, by_side: Side, by_id: int | None) 
     if final.verdict == "seller" or (awarded == 0 and whole > 0):
         move_case(tx, case, "closed", by_side=by_side, by_id=by_id, words="judged")
         return
+    if final.goods_first:
+        # As a return from here on: a refund without goods has become one by the judgement.
+        back = {"kind": "return_refund", "agreed_minor": awarded}
+        move_case(tx, case, "wait_return", by_side=by_side, by_id=by_id, words="judged", changes=back)
+        return
     # Part of the money leaves the pieces where they are.
     quantity = case.quantity if awarded >= whole else 0
     pay_back(
