@@ -433,7 +433,7 @@ async def show_attachment(*, attachment_id: Id, member: Member, db: Database) ->
     return describe_file(found)
 
 
-@get("/api/v1/attachments/{attachment_id:str}/file", tags=_TAG)
+@get("/api/v1/attachments/{attachment_id:str}/file", media_type="application/octet-stream", tags=_TAG)
 async def show_file(
     *,
     attachment_id: Id,
@@ -441,7 +441,7 @@ async def show_file(
     db: Database,
     blobs: Blobs,
     size: Literal["240", "720", "1440"] | None = None,
-) -> Any:
+) -> BlobAnswer:
     """Return a file to who may read its message; size: the width of its picture."""
     found = await db.read(access_attachment, attachment_id=parse_id(attachment_id), person_id=member.account_id)
     key = found.file_key(None if size is None else int(size))

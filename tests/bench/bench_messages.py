@@ -1,0 +1,187 @@
+"""What a message costs, and what it costs to tell a crowd something.
+
+One to one: friends write to each other over HTTP, each with a socket; CPU is that of the web process alone. The
+crowd: thousands of sockets on one topic whose changes are gathered five times a second.
+"""
+
+import asyncio
+import json
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psutil
+from websockets.asyncio.client import ClientConnection, connect
+
+from miaohui.kit.db import Tx
+from miaohui.kit.ids import new_id
+from miaohui.people.accounts.actions.create_account import create_account
+from miaohui.people.accounts.actions.open_session import open_session
+from miaohui.people.graph.actions.follow_person import follow_person
+from miaohui.services import Services
+from miaohui.settings import Settings
+from miaohui.talk.messaging.actions.open_direct import open_direct
+from tests.bench.table import print_table
+from tests.bench.town import put_clip, sign_in
+from tests.running import RunningServer
+from tests.wire import Wire
+
+PAIRS = 20
+EACH = 100
+"""Fewer than the 120 that a person may write in a minute."""
+WARM = 10
+CROWDS = (1000, 5000)
+LIKES = 60
+
+
+def run() -> dict[str, Any]:
+    """Measure both against server processes of their own."""
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        one_to_one = _one_to_one(Path(folder) / "talk")
+        print_table([one_to_one], list(one_to_one))
+        crowds = [_crowd(Path(folder) / f"crowd{size}", size) for size in CROWDS]
+    print_table(crowds, list(crowds[0]))
+    return {"one_to_one": one_to_one, "crowds": crowds}
+
+
+def _one_to_one(data: Path) -> dict[str, Any]:
+    with RunningServer(data, workers=0) as server:
+        pairs = _open_pairs(data)
+        return asyncio.run(_write(server, pairs))
+
+
+def _open_pairs(data: Path) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return (conversation, both people's ids and tokens) of pairs of friends."""
+
+    def open_all(tx: Tx) -> list[tuple[str, list[tuple[int, str]]]]:
+        pairs = []
+        for _ in range(PAIRS):
+            people = [create_account(tx, nickname="Bench", birth_date=date(1990, 1, 1)) for _ in range(2)]
+            follow_person(tx, follower_id=people[0], followee_id=people[1])
+            follow_person(tx, follower_id=people[1], followee_id=people[0])
+            place = open_direct(tx, one_id=people[0], other_id=people[1], reason="friends")
+            tokens = [open_session(tx, account_id=one, user_agent="bench").token for one in people]
+            pairs.append((str(place), list(zip(people, tokens, strict=True))))
+        return pairs
+
+    with Services(Settings(data_dir=data)) as services:
+        return services.db.write_sync(open_all)
+
+
+async def _write(server: RunningServer, pairs: list[tuple[str, list[tuple[int, str]]]]) -> dict[str, Any]:
+    process = psutil.Process(server.pid)
+    sockets = [await _listen(server, person, token) for _, people in pairs for person, token in people]
+    sent_at: dict[str, float] = {}
+    waits: list[float] = []
+    heard = 0
+
+    async def hear(socket: ClientConnection) -> None:
+        nonlocal heard
+        async for frame in socket:
+            now = time.perf_counter()
+            said = json.loads(frame)
+            if said.get("event") == "message":
+                heard += 1
+                waits.append(now - sent_at[said["data"]["message"]["client_id"]])
+
+    async def talk(place: str, token: str, times: int) -> None:
+        wire = await Wire.open(server.url)
+        for _ in range(times):
+            name = f"bench-{new_id()}"
+            sent_at[name] = time.perf_counter()
+            body = {"client_id": name, "kind": "text", "body": {"text": "今晚去看花灯吗？ Bring the camera."}}
+            await wire.ok(token, "POST", f"/conversations/{place}/messages", body)
+        wire.close()
+
+    listening = [asyncio.create_task(hear(socket)) for socket in sockets]
+    await asyncio.gather(*[talk(place, people[0][1], WARM) for place, people in pairs])
+    await asyncio.sleep(1)
+    before, heard_before = _spent(process), heard
+    waits.clear()
+    began = time.perf_counter()
+    await asyncio.gather(*[talk(place, people[1][1], EACH) for place, people in pairs])
+    messages = PAIRS * EACH
+    while heard - heard_before < 2 * messages:
+        await asyncio.sleep(0.01)
+    wall_s = time.perf_counter() - began
+    spent = _spent(process) - before
+    for one in listening:
+        one.cancel()
+    for socket in sockets:
+        await socket.close()
+    ordered = sorted(waits)
+    return {
+        "messages": messages,
+        "deliveries": heard - heard_before,
+        "cpu_ms_per_message": round(1000 * spent / messages, 2),
+        "messages_per_s": round(messages / wall_s),
+        "delivery_p50_ms": round(1000 * ordered[len(ordered) // 2], 1),
+        "delivery_p99_ms": round(1000 * ordered[int(len(ordered) * 0.99)], 1),
+    }
+
+
+async def _listen(server: RunningServer, person: int, token: str) -> ClientConnection:
+    socket = await connect(
+        f"{server.url.replace('http', 'ws')}/ws",
+        additional_headers={"Authorization": f"Bearer {token}"},
+        compression=None,
+    )
+    await socket.send(json.dumps({"op": "subscribe", "topic": f"people:{person}:inbox"}))
+    await socket.recv()
+    return socket
+
+
+def _crowd(data: Path, size: int) -> dict[str, Any]:
+    with RunningServer(data, workers=0) as server:
+        return asyncio.run(_tell(server, put_clip(data), sign_in(data), size))
+
+
+async def _tell(server: RunningServer, video_id: str, token: str, size: int) -> dict[str, Any]:
+    """Let a clip be liked and unliked as fast as it goes; the sockets only count bytes, so as not to be measured."""
+    topic, heard = f"videos:{video_id}", 0
+    host, port = server.url.removeprefix("http://").split(":")
+
+    async def listen() -> asyncio.StreamWriter:
+        reader, writer = await asyncio.open_connection(host, int(port))
+        hello = f"GET /ws HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        writer.write(
+            f"{hello}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        text = json.dumps({"op": "subscribe", "topic": topic}).encode()
+        mask = bytes(4)
+        writer.write(bytes([0x81, 0x80 | len(text)]) + mask + text)
+        await reader.readuntil(b"}")
+
+        async def count() -> None:
+            nonlocal heard
+            while chunk := await reader.read(65536):
+                heard += chunk.count(b'"topic"')
+
+        counting.append(asyncio.create_task(count()))
+        return writer
+
+    counting: list[asyncio.Task[None]] = []
+    writers: list[asyncio.StreamWriter] = []
+    for _ in range(size // 100):
+        writers += await asyncio.gather(*[listen() for _ in range(100)])
+    await asyncio.sleep(0.5)
+    process, wire = psutil.Process(server.pid), await Wire.open(server.url)
+    heard, before = 0, _spent(process)
+    for number in range(LIKES):
+        await wire.ok(token, "PUT" if number % 2 == 0 else "DELETE", f"/videos/{video_id}/like")
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(1)
+    spent = _spent(process) - before
+    for writer in writers:
+        writer.close()
+    for one in counting:
+        one.cancel()
+    return {"sockets": size, "deliveries": heard, "deliveries_per_cpu_s": round(heard / max(spent, 1e-3))}
+
+
+def _spent(process: psutil.Process) -> float:
+    used = process.cpu_times()
+    return float(used.user + used.system)
