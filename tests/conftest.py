@@ -1,8 +1,7 @@
 """What every test may ask for: a clock that stands still, and a database of its own."""
 
-import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from miaohui.subscriptions import subscriptions
 from tests.cast import Cast
 from tests.house import House
 from tests.market import Market
-from tests.postgres import PostgresServer, postgres_programs
+from tests.postgres import FreshDatabases, PostgresServer, postgres_programs
 
 A_SPRING_EVENING = datetime(2026, 4, 18, 19, 30, tzinfo=UTC)
 
@@ -38,13 +37,17 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database that has all tables."""
     if request.config.getoption("--database") == "postgres":
-        return str(request.getfixturevalue("postgres_database")())
+        databases: FreshDatabases = request.getfixturevalue("postgres_databases")
+        url = databases.take()
+        yield url
+        databases.give_back(url)
+        return
     file = tmp_path / "miaohui.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), file)
-    return f"sqlite:///{file}"
+    yield f"sqlite:///{file}"
 
 
 @pytest.fixture
@@ -84,12 +87,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_database() -> Iterator[Callable[[], str]]:
-    """Makes fresh PostgreSQL databases with all tables, and returns their URLs."""
+def postgres_databases() -> Iterator[FreshDatabases]:
+    """PostgreSQL databases with all tables, one after the other."""
     if postgres_programs() is None:
         pytest.skip("PostgreSQL's server programs are not installed")
     with PostgresServer() as server:
-        database = open_database(server.create_database("miaohui_template"))
+        template = server.create_database("miaohui_template")
+        database = open_database(template)
         migrate(database)
         database.close()
-        yield lambda: server.create_database(f"miaohui_{secrets.token_hex(6)}", template="miaohui_template")
+        yield FreshDatabases(server, template="miaohui_template")

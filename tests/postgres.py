@@ -4,9 +4,12 @@ Tests kill our processes, never PostgreSQL's or the machine, so it need not wait
 """
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -40,18 +43,74 @@ class PostgresServer:
 
     def create_database(self, name: str, *, template: str = "template0") -> str:
         """Create a database as a copy of `template` and return its URL."""
-        engine = sa.create_engine(self._url("postgres", "postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with _connected(self.url_of("postgres")) as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-        engine.dispose()
-        return self._url(name, "postgresql")
+        return self.url_of(name)
 
-    def _url(self, database: str, driver: str) -> str:
-        return f"{driver}://miaohui@/{database}?host={self._folder}"
+    def url_of(self, database: str) -> str:
+        """Return the URL under which our settings know a database."""
+        return f"postgresql://miaohui@/{database}?host={self._folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._run_as, str(self._programs / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder)
+
+
+class FreshDatabases:
+    """Hands out databases that have all tables and no rows.
+
+    Emptying the few tables that a test has written to takes a tenth of the time that copying the template takes.
+    """
+
+    def __init__(self, server: PostgresServer, *, template: str) -> None:
+        self._server = server
+        self._template = template
+        self._clean: list[str] = []
+        with _connected(server.url_of(template)) as connection:
+            self._shape = connection.exec_driver_sql(_SHAPE).all()
+            names = [name for (name,) in connection.exec_driver_sql(_TABLES)]
+            kept = set(_written_to(connection, names))
+        self._tables = [name for name in names if name not in kept]
+
+    def take(self) -> str:
+        """Return the URL of a database that nobody else has."""
+        if self._clean:
+            return self._clean.pop()
+        return self._server.create_database(f"miaohui_{secrets.token_hex(6)}", template=self._template)
+
+    def give_back(self, url: str) -> None:
+        """Empty it for the next test; one whose tables a test has changed is not used again."""
+        with _connected(url) as connection:
+            connection.exec_driver_sql(_END_THE_OTHERS)
+            if connection.exec_driver_sql(_SHAPE).all() != self._shape:
+                return
+            if written := _written_to(connection, self._tables):
+                connection.exec_driver_sql(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE")
+        self._clean.append(url)
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+_SHAPE = """
+    SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_trigger),
+           (SELECT count(*) FROM pg_attribute WHERE NOT attisdropped)
+"""
+_END_THE_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+def _written_to(connection: sa.Connection, tables: Sequence[str]) -> list[str]:
+    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+    return [name for (name,) in connection.exec_driver_sql(asked)]
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def postgres_programs() -> Path | None:

@@ -64,6 +64,7 @@ from tests.cast import Cast
 from tests.conftest import A_SPRING_EVENING
 from tests.flows.promises import broken_promises
 from tests.market import Market
+from tests.postgres import FreshDatabases
 
 RUNS, STEPS = int(os.environ.get("MONTHS", "8")), 30
 _LOOKS_EVERY = 10
@@ -404,10 +405,15 @@ class _Nothing(Exception):
 @pytest.mark.timeout(600)
 def test_whatever_happens_in_a_month(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     folders = count(1)
+    used: list[str] = []
 
     def fresh_database() -> str:
         if request.config.getoption("--database") == "postgres":
-            return str(request.getfixturevalue("postgres_database")())
+            databases: FreshDatabases = request.getfixturevalue("postgres_databases")
+            if used:
+                databases.give_back(used.pop())
+            used.append(databases.take())
+            return used[-1]
         file = tmp_path / f"{secrets.token_hex(4)}.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         return f"sqlite:///{file}"
