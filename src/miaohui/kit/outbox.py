@@ -250,7 +250,9 @@ class Dispatcher:
         self._seen_seq = 0
         self._task: asyncio.Task[None] | None = None
         # SQLite's one writer takes them in their order and commits them together; several connections would not.
-        self._at_once = _AT_ONCE if db.engine.dialect.name == "sqlite" else 1
+        one_writer = db.engine.dialect.name == "sqlite"
+        self._at_once = _AT_ONCE if one_writer else 1
+        self._lookback = 0 if one_writer else _LOOKBACK
 
     async def start(self) -> None:
         """Begin with what was left undone before this process began."""
@@ -308,7 +310,7 @@ class Dispatcher:
             await self._db.write(record_failure, due=due, reason=f"{type(fault).__name__}: {fault}")
 
     async def _push_new(self) -> bool:
-        lookback = max(self._seen_seq - _LOOKBACK, 0) if self._pushed else self._seen_seq
+        lookback = max(self._seen_seq - self._lookback, 0) if self._pushed else self._seen_seq
         fresh = [e for e in await self._db.read(events_after, seq=lookback) if e.seq not in self._pushed]
         for emitted in fresh:
             self._pushed[emitted.seq] = None

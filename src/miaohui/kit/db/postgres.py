@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Concatenate
 
+import psycopg
 import psycopg.errors
 import sqlalchemy as sa
 
@@ -37,6 +38,7 @@ class PostgresDatabase(Database):
             # An error's text goes to the log and to failed jobs; what people wrote does not belong there.
             hide_parameters=True,
         )
+        sa.event.listen(self._engine, "connect", _keep_statements)
         self._read_engine = self._engine.execution_options(postgresql_readonly=True)
         self._pool = ThreadPoolExecutor(pool_size, thread_name_prefix="miaohui-db")
 
@@ -93,3 +95,8 @@ class PostgresDatabase(Database):
                 self.stats.commit_s += time.perf_counter() - committing
         tx.committed()
         return result
+
+
+def _keep_statements(raw: psycopg.Connection[object], _record: object) -> None:
+    """Let the server keep more prepared statements than the driver's 100, which an order and its neighbours exceed."""
+    raw.prepared_max = 1_000

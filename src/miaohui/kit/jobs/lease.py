@@ -46,6 +46,10 @@ _MOST_URGENT = Prepared(
             sa.and_(job_table.c.state == "queued", job_table.c.run_at <= sa.bindparam("now")),
             sa.and_(job_table.c.state == "running", job_table.c.lease_expires_at <= sa.bindparam("now")),
         ),
+        # As the partial index says it, and written out: otherwise every claim reads all jobs that ever were.
+        job_table.c.state.in_(
+            [sa.literal("queued", literal_execute=True), sa.literal("running", literal_execute=True)]
+        ),
     )
     .order_by(job_table.c.priority, job_table.c.run_at, job_table.c.id)
     .limit(1)
