@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.ids import format_id
 from miaohui.kit.realtime import LogEntry
 from miaohui.people.graph.tables import block
@@ -38,7 +38,7 @@ _meets = sa.or_(
 )
 _fresh = sa.or_(person_event.c.expires_at.is_(None), person_event.c.expires_at > _NOW)
 # Built once: making a statement anew takes longer than SQLite takes to answer it.
-_SINCE = (
+_SINCE = Prepared(
     sa.select(*_ROW)
     .where(
         person_event.c.person_id == sa.bindparam("person_id", type_=sa.BigInteger),
@@ -49,19 +49,21 @@ _SINCE = (
     .order_by(person_event.c.seq)
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-_NEW = (
+_NEW = Prepared(
     sa.select(person_event.c.id, person_event.c.person_id)
     .where(person_event.c.id > sa.bindparam("after", type_=sa.BigInteger))
     .order_by(person_event.c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-_BY_ID = (
+_BY_ID = Prepared(
     sa.select(*_ROW)
     .where(person_event.c.id.in_(sa.bindparam("event_ids", expanding=True)), _meets, _fresh)
     .order_by(person_event.c.person_id, person_event.c.seq)
 )
-_HEAD = sa.select(person_log.c.epoch, person_log.c.last_seq, person_log.c.pruned_seq).where(
-    person_log.c.person_id == sa.bindparam("person_id", type_=sa.BigInteger)
+_HEAD = Prepared(
+    sa.select(person_log.c.epoch, person_log.c.last_seq, person_log.c.pruned_seq).where(
+        person_log.c.person_id == sa.bindparam("person_id", type_=sa.BigInteger)
+    )
 )
 NO_EPOCH = "0"
 """Of somebody of whom nothing has been written yet."""
@@ -72,23 +74,24 @@ class Inbox:
 
     def head(self, tx: Tx, /, *, person_id: int) -> tuple[str, int]:
         """Return the epoch and the number of the newest entry."""
-        row = tx.execute(_HEAD, {"person_id": person_id}).first()
-        return (NO_EPOCH, 0) if row is None else (row.epoch, row.last_seq)
+        found = tx.rows(_HEAD, person_id=person_id)
+        return (found[0].epoch, found[0].last_seq) if found else (NO_EPOCH, 0)
 
     def since(self, tx: Tx, /, *, after: int, limit: int, person_id: int) -> Sequence[LogEntry] | None:
         """Return what a person's devices have to hear after entry `after`; None if some of it is pruned."""
-        row = tx.execute(_HEAD, {"person_id": person_id}).first()
-        if row is None:
+        heads = tx.rows(_HEAD, person_id=person_id)
+        if not heads:
             return [] if after == 0 else None
+        [row] = heads
         if not row.pruned_seq <= after <= row.last_seq:
             return None
-        found = tx.execute(_SINCE, {"person_id": person_id, "after": after, "limit": limit, "now": tx.now})
-        return [entry for _, entry in describe_entries(tx, found.all())]
+        found = tx.rows(_SINCE, person_id=person_id, after=after, limit=limit, now=tx.now)
+        return [entry for _, entry in describe_entries(tx, found)]
 
 
 def new_entries(tx: Tx, *, after_id: int, limit: int) -> list[tuple[int, int]]:
     """Return (id, person) of all people's entries with a higher id, oldest first."""
-    return list(tx.execute(_NEW, {"after": after_id, "limit": limit}).tuples())
+    return [(row.id, row.person_id) for row in tx.rows(_NEW, after=after_id, limit=limit)]
 
 
 def last_entry_id(tx: Tx) -> int:
@@ -98,7 +101,7 @@ def last_entry_id(tx: Tx) -> int:
 
 def entries_by_id(tx: Tx, event_ids: Collection[int]) -> list[tuple[int, LogEntry]]:
     """Return (person, entry) for these entries, without what must not or need not be delivered any more."""
-    return describe_entries(tx, tx.execute(_BY_ID, {"event_ids": sorted(event_ids), "now": tx.now}).all())
+    return describe_entries(tx, tx.rows(_BY_ID, event_ids=sorted(event_ids), now=tx.now))
 
 
 def describe_entries(tx: Tx, rows: Sequence[Any]) -> list[tuple[int, LogEntry]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx, insert_if_absent
+from miaohui.kit.db import Prepared, Tx, insert_if_absent
 from miaohui.talk.messaging.tables import device_cursor, person_event, person_log
 
 KEPT = timedelta(days=7)
@@ -19,13 +19,12 @@ KEPT = timedelta(days=7)
 
 _ids: sa.BindParameter[int] = sa.bindparam("person_ids", expanding=True)
 _LOCK = sa.select(person_log.c.person_id).where(person_log.c.person_id.in_(_ids)).order_by(person_log.c.person_id)
-_NEXT = (
+_NEXT = Prepared(
     sa.update(person_log)
     .where(person_log.c.person_id.in_(_ids))
     .values(last_seq=person_log.c.last_seq + 1)
     .returning(person_log.c.person_id, person_log.c.last_seq)
 )
-_INSERT = sa.insert(person_event)
 
 
 def append_person_event(
@@ -73,7 +72,7 @@ def append_person_events(
         "expires_at": None if ttl_s is None else tx.now + timedelta(seconds=ttl_s),
     }
     if numbers:
-        tx.execute(_INSERT, [{"person_id": person_id, "seq": seq, **common} for person_id, seq in numbers.items()])
+        tx.insert(person_event, [{"person_id": person_id, "seq": seq, **common} for person_id, seq in numbers.items()])
     return numbers
 
 
@@ -82,12 +81,12 @@ def _next_numbers(tx: Tx, person_ids: Collection[int]) -> dict[int, int]:
     if tx.dialect == "postgresql":
         # In one order, so that two groups with the same people do not wait for each other in a circle.
         tx.execute(_LOCK.with_for_update(), wanted)
-    numbers: dict[int, int] = dict(tx.execute(_NEXT, wanted).tuples().all())
+    numbers: dict[int, int] = dict(tx.rows(_NEXT, **wanted))
     absent = sorted(set(person_ids) - numbers.keys())
     for person_id in absent:
         insert_if_absent(tx, person_log, {"person_id": person_id, "epoch": secrets.token_hex(8)})
     if absent:
-        numbers.update(tx.execute(_NEXT, {"person_ids": absent}).tuples().all())
+        numbers.update(tx.rows(_NEXT, person_ids=absent))
     return numbers
 
 

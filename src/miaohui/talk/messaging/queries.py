@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.paging import Position
 from miaohui.people.graph.queries import hidden_accounts
 from miaohui.talk.messaging.tables import conversation, conversation_member, message
@@ -72,51 +72,55 @@ CONVERSATION = tuple(conversation.c[field] for field in Conversation.__struct_fi
 MEMBERSHIP = tuple(conversation_member.c[field] for field in Membership.__struct_fields__)
 MESSAGE = tuple(message.c[field] for field in Message.__struct_fields__)
 # Built once: making a statement anew takes longer than SQLite takes to answer it.
-_BY_ID = sa.select(*CONVERSATION).where(conversation.c.id == sa.bindparam("conversation_id", type_=sa.BigInteger))
-_MEMBER = sa.select(*MEMBERSHIP).where(
-    conversation_member.c.conversation_id == sa.bindparam("conversation_id", type_=sa.BigInteger),
-    conversation_member.c.account_id == sa.bindparam("account_id", type_=sa.BigInteger),
+_BY_ID = Prepared(
+    sa.select(*CONVERSATION).where(conversation.c.id == sa.bindparam("conversation_id", type_=sa.BigInteger))
 )
-_PRESENT = sa.select(conversation_member.c.account_id).where(
-    conversation_member.c.conversation_id == sa.bindparam("conversation_id", type_=sa.BigInteger),
-    conversation_member.c.left_at.is_(None),
+_MEMBER = Prepared(
+    sa.select(*MEMBERSHIP).where(
+        conversation_member.c.conversation_id == sa.bindparam("conversation_id", type_=sa.BigInteger),
+        conversation_member.c.account_id == sa.bindparam("account_id", type_=sa.BigInteger),
+    )
 )
-_BY_CLIENT_ID = sa.select(*MESSAGE).where(
-    message.c.sender_id == sa.bindparam("sender_id", type_=sa.BigInteger),
-    message.c.client_id == sa.bindparam("client_id"),
+_PRESENT = Prepared(
+    sa.select(conversation_member.c.account_id).where(
+        conversation_member.c.conversation_id == sa.bindparam("conversation_id", type_=sa.BigInteger),
+        conversation_member.c.left_at.is_(None),
+    )
 )
-_MESSAGES = sa.select(*MESSAGE).where(message.c.id.in_(sa.bindparam("message_ids", expanding=True)))
+_BY_CLIENT_ID = Prepared(
+    sa.select(*MESSAGE).where(
+        message.c.sender_id == sa.bindparam("sender_id", type_=sa.BigInteger),
+        message.c.client_id == sa.bindparam("client_id"),
+    )
+)
+_MESSAGES = Prepared(sa.select(*MESSAGE).where(message.c.id.in_(sa.bindparam("message_ids", expanding=True))))
 
 
 def conversation_by_id(tx: Tx, conversation_id: int) -> Conversation | None:
     """Return a conversation, whoever asks."""
-    row = tx.execute(_BY_ID, {"conversation_id": conversation_id}).mappings().first()
-    return None if row is None else Conversation(**row)
+    return tx.one(_BY_ID, Conversation, conversation_id=conversation_id)
 
 
 def membership_of(tx: Tx, *, conversation_id: int, account_id: int) -> Membership | None:
     """Return somebody's place in a conversation, also after they left."""
-    row = tx.execute(_MEMBER, {"conversation_id": conversation_id, "account_id": account_id}).mappings().first()
-    return None if row is None else Membership(**row)
+    return tx.one(_MEMBER, Membership, conversation_id=conversation_id, account_id=account_id)
 
 
 def present_members(tx: Tx, conversation_id: int) -> list[int]:
     """Return the accounts that are in a conversation."""
-    return list(tx.execute(_PRESENT, {"conversation_id": conversation_id}).scalars())
+    return tx.scalars(_PRESENT, conversation_id=conversation_id)
 
 
 def message_by_client_id(tx: Tx, *, sender_id: int, client_id: str) -> Message | None:
     """Return what a sender has already sent under this name."""
-    row = tx.execute(_BY_CLIENT_ID, {"sender_id": sender_id, "client_id": client_id}).mappings().first()
-    return None if row is None else Message(**row)
+    return tx.one(_BY_CLIENT_ID, Message, sender_id=sender_id, client_id=client_id)
 
 
 def messages_by_id(tx: Tx, message_ids: Collection[int]) -> dict[int, Message]:
     """Return these messages by id."""
     if not message_ids:
         return {}
-    rows = tx.execute(_MESSAGES, {"message_ids": sorted(set(message_ids))}).mappings()
-    return {row["id"]: Message(**row) for row in rows}
+    return {one.id: one for one in tx.all(_MESSAGES, Message, message_ids=sorted(set(message_ids)))}
 
 
 def messages_of(

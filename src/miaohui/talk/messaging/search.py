@@ -17,7 +17,6 @@ from miaohui.talk.messaging.tables import conversation, conversation_member, mes
 
 _LONGEST_TERM = 32
 _MOST_TERMS = 200
-_INSERT = sa.insert(message_term)
 
 
 def terms_of(text: str) -> set[str]:
@@ -37,7 +36,7 @@ def index_message(tx: Tx, sent: Message) -> None:
         return
     place = {"conversation_id": sent.conversation_id, "seq": sent.seq}
     if terms := sorted(terms_of(text))[:_MOST_TERMS]:
-        tx.execute(_INSERT, [{"term": term, **place} for term in terms])
+        tx.insert(message_term, [{"term": term, **place} for term in terms])
 
 
 def forget_message(tx: Tx, sent: Message) -> None:

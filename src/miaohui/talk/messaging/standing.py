@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.errors import NotFound, Refusal
 from miaohui.people.accounts.ages import is_minor
 from miaohui.people.accounts.tables import account
@@ -51,7 +51,7 @@ def _blocks(blocker: sa.BindParameter[int], blocked: sa.BindParameter[int]) -> s
 
 
 # Built once: making the statement anew takes longer than SQLite takes to answer it.
-_STANDING = (
+_STANDING = Prepared(
     sa.select(
         sa.and_(_one.c.state == "active", _other.c.state == "active").label("present"),
         sa.or_(_blocks(_ONE, _OTHER), _blocks(_OTHER, _ONE)).label("blocked"),
@@ -66,9 +66,11 @@ _STANDING = (
 
 def standing_of(tx: Tx, one_id: int, other_id: int) -> Standing:
     """Return how two people stand to each other, in one query."""
-    row = tx.execute(_STANDING, {"one_id": one_id, "other_id": other_id}).first()
-    if row is None or one_id == other_id:
+    found = tx.rows(_STANDING, one_id=one_id, other_id=other_id)
+    if not found or one_id == other_id:
         return Standing(present=False, blocked=False, friends=False, minor=False)
+
+    row = found[0]
 
     def young(born: date | None) -> bool:
         return born is not None and is_minor(born, now=tx.now)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.errors import NotFound, Refusal
 from miaohui.kit.idempotency import IdempotencyKeyReused
 from miaohui.kit.ids import new_id, parse_id
@@ -51,14 +52,13 @@ class RequestTextOnly(Refusal):
 
 _ID = sa.bindparam("place", type_=sa.BigInteger)
 # The row is held until the commit, so that numbers are given in the order in which they appear.
-_NEXT_SEQ = (
+_NEXT_SEQ = Prepared(
     sa.update(conversation)
     .where(conversation.c.id == _ID)
     .values(last_seq=conversation.c.last_seq + 1, changed_at=sa.bindparam("now", type_=conversation.c.changed_at.type))
     .returning(*CONVERSATION)
 )
-_INSERT = sa.insert(message)
-_ANSWERED = (
+_ANSWERED = Prepared(
     sa.update(conversation)
     .where(conversation.c.id == _ID)
     .values(
@@ -66,7 +66,7 @@ _ANSWERED = (
         answered_at=sa.bindparam("answered", type_=conversation.c.answered_at.type),
     )
 )
-_READ = (
+_READ = Prepared(
     sa.update(conversation_member)
     .where(conversation_member.c.conversation_id == _ID, conversation_member.c.account_id == sa.bindparam("sender"))
     .values(read_seq=sa.bindparam("seq", type_=sa.Integer))
@@ -98,8 +98,9 @@ def send_message(
     if mine is None or mine.left_at is not None:
         raise NotFound
     kept = clean_body(tx, kind=kind, body=body, sender_id=sender_id)
-    row = tx.execute(_NEXT_SEQ, {"place": conversation_id, "now": tx.now}).mappings().one()
-    place = Conversation(**row)
+    place = tx.one(_NEXT_SEQ, Conversation, place=conversation_id, now=tx.now)
+    if place is None:
+        raise NotFound
     others = _check_direct(tx, place, mine=mine, kind=kind, body=kept)
     if reply_to_id is not None:
         _check_reply(tx, reply_to_id, conversation_id=conversation_id, joined_seq=mine.joined_seq)
@@ -115,10 +116,10 @@ def send_message(
         sent_at=tx.now,
         recalled_at=None,
     )
-    tx.execute(_INSERT, {field: getattr(sent, field) for field in sent.__struct_fields__})
+    tx.insert(message, msgspec.structs.asdict(sent))
     bind_attachment(tx, sent)
     index_message(tx, sent)
-    tx.execute(_READ, {"place": conversation_id, "sender": sender_id, "seq": sent.seq})
+    tx.changed(_READ, place=conversation_id, sender=sender_id, seq=sent.seq)
     _note_answer(tx, place, sender_id=sender_id)
     heard_by = others or present_members(tx, conversation_id)
     append_person_events(
@@ -175,4 +176,4 @@ def _note_answer(tx: Tx, place: Conversation, *, sender_id: int) -> None:
         return
     answered = None if place.first_sender_id is None else tx.now
     first = place.first_sender_id or sender_id
-    tx.execute(_ANSWERED, {"place": place.id, "first_sender": first, "answered": answered})
+    tx.changed(_ANSWERED, place=place.id, first_sender=first, answered=answered)
