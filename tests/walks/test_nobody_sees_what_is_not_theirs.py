@@ -235,6 +235,7 @@ def test_topics_are_heard_by_whom_they_are_for(town: WholeTown, who: str | None)
         f"videos:{town.things['waiting_video']}": set(),
         f"videos:{town.things['video']}:progress": {"mei"},
         f"videos:{town.things['waiting_video']}:progress": {"mei"},
+        f"people:{town.things['person']}:notices": {"mei"},
         "videos:1:progress": set(),
         "accounts:1": set(),
     }

@@ -33,7 +33,7 @@ from miaohui.talk.stickers.answers import (
 from miaohui.talk.stickers.pictures import store_sticker
 from miaohui.talk.stickers.queries import shown_of
 
-Name = Annotated[str, Parameter(min_length=1, max_length=80, description="what it shows, for those who do not see it")]
+Name = Annotated[str, Parameter(max_length=80, description="what it shows, for those who do not see it; needed")]
 Limit = Annotated[int, Parameter(ge=1, le=50, description="stickers at most")]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _TAG = ["stickers"]
@@ -92,7 +92,13 @@ async def let_go(*, sticker_id: Id, member: Member, db: Database) -> None:
 
 @post("/api/v1/stickers", request_max_body_size=MOST_PICTURE_BYTES, tags=_TAG)
 async def make(
-    *, request: Request[Any, Any, Any], name: Name, member: Member, db: Database, blobs: Blobs, limiter: RateLimits
+    *,
+    request: Request[Any, Any, Any],
+    member: Member,
+    db: Database,
+    blobs: Blobs,
+    limiter: RateLimits,
+    name: Name = "",
 ) -> StickerAnswer:
     """Make a sticker of the picture in the body (JPEG, PNG, WebP or GIF as they are, no form, up to 8 MB)."""
     limiter.check("stickers.make", member.account_id, _MADE_AN_HOUR, 3600)
