@@ -50,6 +50,7 @@ from miaohui.kit.clock import Clock
 from miaohui.kit.edge import EdgeMiddleware
 from miaohui.kit.errors import NotFound
 from miaohui.kit.http import ViewerMiddleware, exception_handlers, member_of, viewer_of
+from miaohui.kit.http.dependencies import resolve_one_by_one
 from miaohui.kit.http.description import ProblemResponses, openapi_config
 from miaohui.kit.i18n import load_catalogues
 from miaohui.kit.media_server import media_route
@@ -203,6 +204,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         exception_handlers=exception_handlers(),
         lifespan=[_life],
         logging_config=None,
+        on_startup=[resolve_one_by_one],
         middleware=[DefineMiddleware(EdgeMiddleware, metrics=collected, secure=secure), who_is_asking],
         openapi_config=openapi_config(__version__),
         plugins=[ProblemResponses()],
