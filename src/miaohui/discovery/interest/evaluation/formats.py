@@ -35,7 +35,12 @@ class UnreadableData(Exception):
     """A file that cannot be taken for what it was named. Tells where."""
 
     def __init__(self, path: Path, line: int, reason: str) -> None:
-        super().__init__(f"{path}, line {line}: {reason}" if line else f"{path}: {reason}")
+        # All three stay in args, so that it can come back from the process that read the file.
+        super().__init__(path, line, reason)
+
+    def __str__(self) -> str:
+        path, line, reason = self.args
+        return f"{path}, line {line}: {reason}" if line else f"{path}: {reason}"
 
 
 class Split(msgspec.Struct, frozen=True, eq=False):
@@ -252,3 +257,25 @@ def read_split_pairs(path: Path, known: Events) -> Pairs:
     ]
     table = np.array(found, dtype=np.int32).reshape(-1, 2)
     return Pairs(table[:, 0], table[:, 1])
+
+
+def read_table(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[np.float64]]:
+    """This will read these number columns of a CSV or TSV with a header, (n_rows,) each; empty cells are 0."""
+    with _opened(path) as lines:
+        header = next(lines, "")
+        separator = max(",;\t", key=header.count)
+        places = [name.strip().strip('"') for name in header.strip("\r\n").split(separator)]
+        missing = [name for name in names if name not in places]
+        if missing:
+            raise UnreadableData(path, 1, f"the header names no column {missing[0]}")
+        wanted = [places.index(name) for name in names]
+        rows = []
+        for number, row in enumerate(csv.reader(lines, delimiter=separator), start=2):
+            if not row:
+                continue
+            try:
+                rows.append([float(row[place] or 0) for place in wanted])
+            except (ValueError, IndexError):
+                raise UnreadableData(path, number, "a cell is missing or not a number") from None
+    table = np.array(rows, dtype=np.float64).reshape(-1, len(names))
+    return {name: table[:, column] for column, name in enumerate(names)}

@@ -17,7 +17,6 @@ import math
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from miaohui.discovery.interest.models.decay import decayed_matrix

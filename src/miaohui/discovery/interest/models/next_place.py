@@ -67,7 +67,7 @@ def describe_world(visits: list[Visits], places: Doubles) -> World:
         + 0.6 * (np.roll(at_hour, 1, 0) + np.roll(at_hour, -1, 0))
         + 0.2 * (np.roll(at_hour, 2, 0) + np.roll(at_hour, -2, 0))
     )
-    usual = around.sum(axis=1, keepdims=True) / around.sum()
+    usual = (around.sum(axis=1, keepdims=True) + 1.0) / (around.sum() + 24.0)
     busy = np.log((around + 3.0 * usual * 2.6) / (2.6 * (counts + 3.0) * usual))
     steps = np.zeros((n, n), dtype=np.float32)
     for person in visits:

@@ -21,7 +21,7 @@ import numpy as np
 from miaohui.discovery.interest.models.decay import fading
 from miaohui.discovery.interest.models.sequences import Ints, Sequences, Singles
 
-MOST_MOMENTS = 2_000_000  # the newest; 16 postings of 4 bytes each per moment stay below 128 MiB
+MOST_MOMENTS = 2_000_000  # the newest; 24 postings of 4 bytes each per moment stay below 192 MiB
 
 
 class SequenceKernel(msgspec.Struct, frozen=True, eq=False):
@@ -59,7 +59,7 @@ class SequenceKernel(msgspec.Struct, frozen=True, eq=False):
 
 
 def fit_sequence_kernel(
-    events: Sequences, *, half_life: float = 4.0, window: int = 16, power: float = 4.0
+    events: Sequences, *, half_life: float = 4.0, window: int = 24, power: float = 4.0
 ) -> SequenceKernel:
     """This will index every moment under the `window` items before it."""
     items, ends = events.items, np.repeat(events.offsets[1:], events.lengths())

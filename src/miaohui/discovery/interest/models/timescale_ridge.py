@@ -7,7 +7,8 @@ phi(t), (n_scales * n_items,), and the map B, (n_scales * n_items, n_items), is 
     B = argmin  sum over events t of  w_t | e(x_t) - B' phi(t) |^2  +  lambda |B|^2   =   (G + lambda I)^-1 C
     G = sum of w_t phi(t) phi(t)'        C = sum of w_t phi(t) e(x_t)'        w_t = |u|^-alpha
 
-w lets a person of 2,000 events speak louder than one of 20, but not a hundred times.
+alpha > 0 would let people with few events speak as loud as people with many; on MovieLens-1M 0 is best (see
+docs/decisions/0018-interest-models.md), since whoever has 2,000 events shows 2,000 times what follows what.
 
 The phi(t) are never written down: a million rows of ten thousand numbers. Two events p <= q of one person meet in
 G's block (k, l) with the weight
@@ -29,7 +30,7 @@ import numpy as np
 from scipy import linalg
 
 from miaohui.discovery.interest.models.decay import decayed_matrix, fading
-from miaohui.discovery.interest.models.sequences import Ints, Sequences, Singles
+from miaohui.discovery.interest.models.sequences import Sequences, Singles
 
 HALF_LIVES = (0.0, 3.0, 12.0, math.inf)
 LEAST_WEIGHT = 2.0**-12  # pairs further apart than this leaves of g^lag are not visited
@@ -55,7 +56,7 @@ def fit_timescale_ridge(
     events: Sequences,
     *,
     half_lives: tuple[float, ...] = HALF_LIVES,
-    person_power: float = 0.5,
+    person_power: float = 0.0,
     ridge: float = 1.0,
 ) -> TimescaleRidge:
     """This will solve for B. ridge: lambda, in units of the mean diagonal of G.

@@ -46,7 +46,14 @@ def compete(name: str, folder: Path) -> list[Row]:
     chosen = ", ".join(f"{part} {weight:g} (alone {alone[part]:.4f})" for part, weight in weights.items())
     popular = figures_of(ranks_of(fit_popularity(known), test))
     return [
-        Row(name, "miaohui", PROTOCOL, figures, cost, f"NDCG@{CHOSEN_BY} {alone['blend']:.4f} with {chosen}"),
+        Row(
+            name,
+            "miaohui",
+            PROTOCOL,
+            figures,
+            cost,
+            f"NDCG@{CHOSEN_BY} + HR@{CHOSEN_BY} / 2 {alone['blend']:.4f} with {chosen}",
+        ),
         Row(name, "popularity", PROTOCOL, popular, Cost()),
     ]
 

@@ -1,0 +1,153 @@
+"""The evaluation kit: formats, protocols, metrics, and the command from a file to its figures."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from miaohui.cli import main
+from miaohui.discovery.interest.evaluation.chart import bars
+from miaohui.discovery.interest.evaluation.formats import (
+    UnreadableData,
+    read_events,
+    read_sequences,
+    read_split,
+    split_paths,
+)
+from miaohui.discovery.interest.evaluation.measured import Cost
+from miaohui.discovery.interest.evaluation.metrics import (
+    area_under_curve,
+    calibration_error,
+    hit_rate,
+    ndcg_of_one,
+    pair_accuracy,
+    rank_of,
+    recall_and_ndcg,
+)
+from miaohui.discovery.interest.evaluation.protocols import carved, leave_one_out
+from miaohui.discovery.interest.evaluation.report import Row, as_json
+from miaohui.discovery.interest.models.sequences import sequences_of
+
+
+def test_sequences_are_read_whatever_their_separators_and_packing(tmp_path: Path) -> None:
+    text = "\ufeffmei a b c\n\nbo\tb\td\r\nli,c\nnobody\nmei e\n"
+    (tmp_path / "plain").write_text(text, encoding="utf-8")
+    (tmp_path / "packed").write_bytes(gzip.compress(text.encode()))
+    for name in ("plain", "packed"):
+        read = read_sequences(tmp_path / name)
+        assert [past.tolist() for past in read] == [[0, 1, 2, 4], [1, 3], [2], []]
+        assert read.n_items == 5
+
+
+def test_events_are_read_by_the_names_of_their_columns_and_sorted_by_time(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "event,timestamp,itemid,visitorid\nview,30,x,mei\nbuy,2026-01-01T00:00:00Z,y,mei\nview,10,z,bo\nview,20,z,mei\n"
+    )
+    events = read_events(path)
+    assert [past.tolist() for past in events.sequences()] == [[2, 0, 1], [2]]
+    assert [past.tolist() for past in events.sequences(("buy",))] == [[1], []]
+
+
+def test_a_split_knows_the_people_and_items_of_both_files(tmp_path: Path) -> None:
+    (tmp_path / "train.txt").write_text("0 a b\n1 b\n")
+    (tmp_path / "test.txt").write_text("1 c\n2 a\n")
+    split = read_split(*split_paths(tmp_path))
+    assert [past.tolist() for past in split.train] == [[0, 1], [1], []]
+    assert [past.tolist() for past in split.test] == [[], [2], [0]]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"user,item\n", "no rows"),
+        (b"who,what\n1,2\n", "no user column"),
+        (b"user,item,timestamp\n1,2,soon\n", "line 2: not a time"),
+        (b"user,item,timestamp\n1,2,nan\n", "line 2: not a time"),
+        (b"user,item,timestamp\n1,2\n", "line 2: 2 columns"),
+        (b"user,item\n,2\n", "line 2: an empty id"),
+        (b"\xff\xfe\x00", "not text"),
+        (gzip.compress(b"user,item\n1,2\n" * 500)[:40], "cut off"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "odd"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableData, match=told):
+        read_events(path)
+
+
+def test_leave_one_out_hides_the_last_and_the_one_before() -> None:
+    held = leave_one_out(sequences_of([[0, 1, 2, 3], [4, 5]], 6))
+    assert [past.tolist() for past in held.validation.fit] == [[0, 1], [4, 5]]
+    assert held.validation.wanted.tolist() == [2]
+    assert [past.tolist() for past in held.test.shown] == [[0, 1, 2]]
+    assert held.test.wanted.tolist() == [3]
+
+
+def test_carving_parts_every_event_once() -> None:
+    train = sequences_of([np.arange(50), [], np.arange(30)], 50)
+    part = carved(train, part=0.2, seed=1)
+    for past, kept, held in zip(train, part.train, part.test, strict=True):
+        assert sorted([*kept, *held]) == past.tolist()
+    assert 0 < len(part.test.items) < 30
+
+
+def test_ranks_leave_out_the_seen_and_share_the_middle_of_ties() -> None:
+    scores = np.array([[9, 5, 5, 1, 0], [0, 0, 0, 0, 0], [np.nan, 1, 1, 1, 1]], dtype=np.float32)
+    seen = sequences_of([[0], [], []], 5)
+    assert rank_of(scores, np.array([2, 1, 0], dtype=np.int32), seen).tolist() == [0.5, 2.0, 4.0]
+
+
+def test_metrics_by_hand() -> None:
+    ranks = np.array([0.0, 1.0, 9.0, 10.0])
+    assert hit_rate(ranks, 10) == 0.75
+    assert ndcg_of_one(ranks, 10) == pytest.approx((1 + 1 / np.log2(3) + 1 / np.log2(11)) / 4)
+    top = np.array([[1, 2], [3, 4], [0, 1]], dtype=np.int32)
+    recall, ndcg = recall_and_ndcg(top, sequences_of([[2], [3, 4, 5], []], 6))
+    assert recall == pytest.approx((1 + 2 / 3) / 2)
+    assert ndcg == pytest.approx((1 / np.log2(3) + 1) / 2)
+    assert area_under_curve(np.array([1.0, 2, 2, 3]), np.array([False, True, False, True])) == 0.875
+    assert pair_accuracy(np.array([2.0, 1, 1]), np.array([1.0, 1, 2])) == 0.5
+    assert calibration_error(np.repeat([0.2, 0.8], 50), np.repeat([False, True], 50)) == pytest.approx(0.2)
+
+
+def test_the_report_keeps_ours_under_the_sets_name() -> None:
+    rows = [Row("town", name, "p", {"HR@10": 0.5}, Cost(1, 2, 3, 4)) for name in ("miaohui", "<popular>")]
+    found = as_json(rows)
+    assert set(found) == {"town", "town/<popular>"}
+    assert {"HR@10", "fit_s", "peak_mib", "request_p50_ms", "request_p99_ms"} <= set(found["town"])
+    assert "&lt;popular&gt;" in bars(rows)
+
+
+def test_the_command_measures_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(8)
+    lines = [
+        f"{person} " + " ".join(str((start + step) % 40) for step in range(8))
+        for person, start in enumerate(rng.integers(0, 40, 60))
+    ]
+    file = tmp_path / "walks.txt.gz"
+    file.write_bytes(gzip.compress("\n".join(lines).encode()))
+    figures, chart = tmp_path / "figures.json", tmp_path / "figures.svg"
+
+    assert main(["bench", "interest", "--file", str(file), "--json", str(figures), "--chart", str(chart)]) == 0
+
+    found = json.loads(figures.read_text())["walks.txt.gz"]
+    assert found["HR@10"] > 0.9
+    assert found["request_p50_ms"] > 0
+    assert chart.read_text().startswith("<svg")
+    assert "walks.txt.gz" in capsys.readouterr().out
+
+
+def test_the_command_says_what_it_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        [],
+        ["--data", str(tmp_path)],
+        ["--data", str(tmp_path), "--set", "mars"],
+        ["--file", str(tmp_path / "none")],
+    ):
+        assert main(["bench", "interest", *arguments]) == 2
+        assert "miaohui bench:" in capsys.readouterr().err
