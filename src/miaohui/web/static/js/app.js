@@ -20,6 +20,9 @@ addEventListener("pageshow", async (event) => {
   if ((session?.account.id ?? null) !== (account?.id ?? null)) location.reload();
 });
 
+// Whoever is signed in can be called on every page; a call has its own.
+if (account && !document.querySelector("[data-call-page]")) import("miaohui/calls/ringing");
+
 if ("serviceWorker" in navigator && isSecureContext) {
   // After everything that the first screen needs.
   addEventListener("load", () => setTimeout(() => navigator.serviceWorker.register("/sw.js"), WORKER_AFTER_MS));

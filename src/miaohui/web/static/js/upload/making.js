@@ -25,7 +25,7 @@ export function followMaking(videoId, show) {
   stop = realtime.subscribe(`videos:${videoId}:progress`, ({ event, data }) => {
     // Why a clip was refused is said in the person's language by the API alone.
     if (event === "reset" || data?.state === "refused") look();
-    else if (event !== "refused") tell(data);
+    else if (event !== "refused" && event !== "subscribed") tell(data);
   });
   look();
   return () => stop();
