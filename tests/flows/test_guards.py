@@ -119,10 +119,12 @@ def test_the_same_key_with_the_same_body(market: Market, monkeypatch: pytest.Mon
 def test_sent_and_cancelled(market: Market, monkeypatch: pytest.MonkeyPatch, guarded: bool) -> None:
     """Without holding the order and looking again, what has left would be paid back as well."""
     order = market.bought()
+    lines = market.db.read_sync(cancelling.lines_of_orders, [order.id])
     market.ship(order.id)
     monkeypatch.setattr(cancelling, "access_order", lambda tx, **_: order)
     if not guarded:
         monkeypatch.setattr(cancelling, "lock_order", lambda tx, order_id: order)
+        monkeypatch.setattr(cancelling, "lines_of_orders", lambda tx, order_ids: lines)
 
     [answer] = at_once(
         [lambda: market.db.write_sync(cancelling.cancel_order, order_id=order.id, buyer_id=market.buyer)]
