@@ -42,6 +42,7 @@ WEEK = {"starts_at": "2026-04-18T00:00:00Z", "ends_at": "2026-04-25T00:00:00Z"}
 COUPON = {"stacking": "shop", "name": "x", "rule": {"off_minor": 100}, "quota": 10, **WEEK}
 PROMOTION = {"name": "x", "rule": {"kind": "item", "off_minor": 100}, **WEEK}
 HERE = {"latitude": 31.3, "longitude": 120.6}
+SPONSORSHIP = {"name": "x", "latitude": 31.3, "longitude": 120.6, "radius_m": 3000, "off_minor": 100, **WEEK}
 
 ACTS: dict[str, Act] = {
     "GET /healthz": Act("public"),
@@ -190,9 +191,39 @@ ACTS: dict[str, Act] = {
     "PUT /api/v1/shake-matches/{match_id}/block": Act("hers", "match"),
     "POST /api/v1/shake-matches/{match_id}/report": Act("hers", "match", {"reason": "rude"}),
     "GET /api/v1/shake-matches/{match_id}/picture": Act("hers", "match"),
+    "PUT /api/v1/me/nearby": Act("member", body={"place": HERE}),
+    "GET /api/v1/me/nearby": Act("member"),
+    "DELETE /api/v1/me/nearby": Act("member"),
     "GET /api/v1/me/venues": Act("member"),
     "POST /api/v1/me/venues": Act("member", body={"name": "茶馆"}),
     "DELETE /api/v1/me/venues/{venue_id}": Act("hers", "venue"),
+    "GET /api/v1/moments": Act("member"),
+    "POST /api/v1/moments": Act("member", body={"body": "好"}),
+    "POST /api/v1/moments/photos": Act("member", body=b"no picture"),
+    "GET /api/v1/moments/photos/{photo_id}": Act("hers", "photo"),
+    "GET /api/v1/moments/{moment_id}": Act("hers", "moment"),
+    "DELETE /api/v1/moments/{moment_id}": Act("hers", "moment"),
+    "PUT /api/v1/moments/{moment_id}/like": Act("hers", "moment"),
+    "DELETE /api/v1/moments/{moment_id}/like": Act("hers", "moment"),
+    "POST /api/v1/moments/{moment_id}/comments": Act("hers", "moment", {"body": "好"}),
+    "DELETE /api/v1/moment-comments/{comment_id}": Act("hers", "moment_comment"),
+    "GET /api/v1/people/{person_id}/moments": Act("member", "person"),
+    "GET /api/v1/moods": Act("member"),
+    "PUT /api/v1/me/mood": Act("member", body={"mood": "happy"}),
+    "DELETE /api/v1/me/mood": Act("member"),
+    "GET /api/v1/me/moment-settings": Act("member"),
+    "PUT /api/v1/me/moment-settings": Act("member", body={"window_days": 3}),
+    "GET /api/v1/shops/{shop_id}/sponsorships": Act("hers", "shop"),
+    "POST /api/v1/shops/{shop_id}/sponsorships": Act("hers", "shop", SPONSORSHIP),
+    "GET /api/v1/shops/{shop_id}/sponsorships/{sponsorship_id}": Act("hers", "shop sponsorship"),
+    "PUT /api/v1/shops/{shop_id}/sponsorships/{sponsorship_id}": Act("hers", "shop sponsorship", SPONSORSHIP),
+    "POST /api/v1/shops/{shop_id}/sponsorships/{sponsorship_id}/funding": Act(
+        "hers", "shop sponsorship", {"amount_minor": 1000}
+    ),
+    "PUT /api/v1/shops/{shop_id}/sponsorships/{sponsorship_id}/state": Act(
+        "hers", "shop sponsorship", {"state": "active"}
+    ),
+    "POST /api/v1/sponsor-cards/{card_id}/follow": Act("hers", "sponsor_card"),
     "GET /api/v1/payments/{payment_id}": Act("hers", "payment"),
     "POST /api/v1/payments/{payment_id}/sandbox": Act("hers", "payment", {"outcome": "pay"}),
     "GET /api/v1/me/wallet": Act("member"),

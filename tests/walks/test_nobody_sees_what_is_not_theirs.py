@@ -24,10 +24,14 @@ PUBLIC_PAGES = {
 }  # fmt: skip
 PRIVATE_PAGES = {
     "/notifications", "/notifications/settings", "/stickers", "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",
-    "/aftersales", "/wallet", "/messages", "/friends", "/friends/add", "/friends/qr.svg",
+    "/aftersales", "/wallet", "/messages", "/moments", "/friends", "/friends/add", "/friends/qr.svg",
+    "/shake", "/shake/venues", "/nearby",
 }  # fmt: skip
 HERS = {
+    "/shake/venues/{venue_id:str}": "venue",
+    "/shake/venues/{venue_id:str}/qr.svg": "venue",
     "/messages/{conversation_id:str}": "conversation",
+    "/moments/{moment_id:str}": "moment",
     "/orders/{order_id:str}": "order",
     "/aftersales/{aftersale_id:str}": "case",
     "/pay/sandbox/{payment_id:str}": "payment",
@@ -44,6 +48,7 @@ HERS = {
     "/shop/{shop_id:str}/orders/{order_id:str}": "shop order",
     "/shop/{shop_id:str}/papers": "shop",
     "/shop/{shop_id:str}/settings": "shop",
+    "/shop/{shop_id:str}/sponsorships": "shop",
     "/shop/{shop_id:str}/staff": "shop",
     "/shop/{shop_id:str}/stock": "shop",
 }
@@ -69,7 +74,9 @@ RETURNS = "/orders/{order_id:str}/returns"
 """Asks for a line of the order, and leads to the case that is open about it."""
 TO_SOMEBODY = "/messages/to/{handle:str}"
 """Leads to the conversation with a person, whom the asker must be allowed to meet."""
-KEPT_TO_HERSELF = ["waiting_video", "upload", "device", "order", "quote", "address"]
+ALBUM = "/moments/of/{handle:str}"
+"""Shows friends what somebody shows them, and others that there is nothing."""
+KEPT_TO_HERSELF = ["moment", "photo", "waiting_video", "upload", "device", "order", "quote", "address"]
 """Whose ids stand on no page of anybody else's."""
 
 
@@ -117,7 +124,7 @@ def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> N
 
 def test_every_page_is_on_a_list(town: WholeTown) -> None:
     found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
-    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {RETURNS, TO_SOMEBODY}
+    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {ALBUM, RETURNS, TO_SOMEBODY}
 
 
 def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
@@ -220,6 +227,14 @@ def test_a_case_is_asked_for_by_the_buyer_alone(town: WholeTown) -> None:
     assert answers["mei"].headers["location"] == f"/aftersales/{town.things['case']}"
 
 
+def test_meis_album_is_empty_for_who_is_no_friend(town: WholeTown) -> None:
+    address = "/moments/of/mei_fair"
+    assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
+    answers = {who: town.send(who, "GET", address, Accept="text/html") for who in ("bo", "hao", "mei")}
+    assert [answer.status_code for answer in answers.values()] == [200, 404, 200]
+    assert [town.things["moment"] in answers[who].text for who in ("bo", "mei")] == [False, True]
+
+
 def test_who_may_write_to_mei_finds_the_way_to_her(town: WholeTown) -> None:
     address = "/messages/to/mei_fair"
     assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
@@ -236,6 +251,7 @@ def test_topics_are_heard_by_whom_they_are_for(town: WholeTown, who: str | None)
         f"videos:{town.things['video']}:progress": {"mei"},
         f"videos:{town.things['waiting_video']}:progress": {"mei"},
         f"people:{town.things['person']}:notices": {"mei"},
+        f"people:{town.things['person']}:shakes": {"mei"},
         "videos:1:progress": set(),
         "accounts:1": set(),
     }

@@ -31,6 +31,8 @@ from miaohui.commerce.merchants.actions.submit_document import submit_document
 from miaohui.commerce.orders.actions.begin_payment import begin_payment
 from miaohui.commerce.orders.actions.mark_trade_paid import mark_trade_paid
 from miaohui.commerce.orders.actions.place_order import place_order
+from miaohui.commerce.sponsorships.actions.save_sponsorship import SponsorshipForm, create_sponsorship
+from miaohui.commerce.sponsorships.tables import sponsorship_showing
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.ids import new_id
@@ -55,6 +57,9 @@ from miaohui.talk.messaging.actions.create_group import create_group
 from miaohui.talk.messaging.actions.keep_attachment import keep_photo
 from miaohui.talk.messaging.actions.open_direct import open_direct
 from miaohui.talk.messaging.actions.send_message import send_message
+from miaohui.talk.moments.actions.add_photo import add_photo
+from miaohui.talk.moments.actions.comment_moment import comment_moment
+from miaohui.talk.moments.actions.post_moment import post_moment
 from miaohui.talk.notifications.actions.notify import notify
 from miaohui.talk.stickers.actions.make_sticker import make_sticker
 from tests.cast import Cast
@@ -147,6 +152,8 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         ),
     }
     things |= _give_talk(db, cast)
+    things |= _give_moment(db, cast)
+    things |= _give_sponsorship(db, cast, clock, shop_id=int(shop["shop"]))
     things |= _give_call(db, cast, device_id=opened["mei"].device_id)
     things |= _give_case(db, buyer_id=cast.mei, order_id=int(things["order"]), line_id=int(things["order_line"]))
     # What followed from all this must not look as if somebody had done it during a walk.
@@ -157,6 +164,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
     app = create_app(settings, clock=clock)
     app.state.services.blobs.put("private/shops/1/paper-1440.webp", b"a paper", "image/webp")
     app.state.services.blobs.put("private/messages/1/photo-1440.webp", b"a photo", "image/webp")
+    app.state.services.blobs.put("private/moments/1/lantern-720.webp", b"a photo", "image/webp")
     app.state.services.blobs.put("private/evidence/1/photo-1440.webp", b"a photo", "image/webp")
     tokens = {name: session.token for name, session in opened.items()}
     with serving(app) as address, httpx.Client(base_url=f"http://{address}", timeout=30) as client:
@@ -235,6 +243,27 @@ def _give_match(tx: Tx, *, one_id: int, other_id: int) -> int:
         at=tx.now,
     )
     return made.id
+
+
+def _give_moment(db: Database, cast: Cast) -> dict[str, str]:
+    photo = db.write_sync(add_photo, owner_id=cast.mei, key="private/moments/1/lantern", width=1440, height=1080)
+    moment = db.write_sync(post_moment, author_id=cast.mei, body="灯会", photo_ids=[photo.id])
+    said = db.write_sync(comment_moment, moment_id=moment.id, author_id=cast.mei, body="好看")
+    return {"moment": str(moment.id), "photo": str(photo.id), "moment_comment": str(said.id)}
+
+
+def _give_sponsorship(db: Database, cast: Cast, clock: ManualClock, *, shop_id: int) -> dict[str, str]:
+    """Give Mei's shop a campaign, and Mei a card of it, as if she had been shown one."""
+    week = {"starts_at": clock.now(), "ends_at": clock.now() + timedelta(days=7)}
+    form = SponsorshipForm(name="见面礼", latitude=31.3, longitude=120.6, radius_m=3000, off_minor=100, **week)
+    made = db.write_sync(create_sponsorship, shop_id=shop_id, form=form, by_id=cast.mei)
+
+    def show(tx: Tx) -> int:
+        row = {"id": new_id(), "sponsorship_id": made.id, "person_id": cast.mei, "day": tx.now.date(), "slot": 1}
+        tx.execute(sa.insert(sponsorship_showing).values(**row, shown_at=tx.now))
+        return row["id"]
+
+    return {"sponsorship": str(made.id), "sponsor_card": str(db.write_sync(show))}
 
 
 def _give_passkey(tx: Tx, *, account_id: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from miaohui.consoles.merchant import goods, house, money, offers, overview, trade
+from miaohui.consoles.merchant import goods, house, money, offers, overview, sponsorships, trade
 
 route_handlers: Sequence[Any] = (
     *house.route_handlers,
@@ -11,5 +11,6 @@ route_handlers: Sequence[Any] = (
     *trade.route_handlers,
     *goods.route_handlers,
     *offers.route_handlers,
+    *sponsorships.route_handlers,
     *money.route_handlers,
 )
