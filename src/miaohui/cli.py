@@ -72,7 +72,6 @@ def _parser() -> argparse.ArgumentParser:
     interest.add_argument(
         "--format", choices=("sequences", "events", "split"), default="sequences", help="how --file is written"
     )
-    interest.add_argument("--versus", choices=("tags",), help="print tag matching beside the engine")
     interest.add_argument("--json", type=Path, help="write the figures here")
     interest.add_argument("--chart", type=Path, help="draw the figures here (SVG)")
     return parser

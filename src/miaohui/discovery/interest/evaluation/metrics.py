@@ -28,7 +28,8 @@ def rank_of(scores: Singles, wanted: Ints, seen: Sequences | None = None) -> Dou
     above = (scores > own[:, None]).sum(axis=1)
     scores[row, wanted] = -np.inf
     level = (scores == own[:, None]).sum(axis=1)
-    return above + level / 2
+    ranks: Doubles = above + level / 2
+    return ranks
 
 
 def hit_rate(ranks: Doubles, k: int) -> float:

@@ -56,7 +56,8 @@ def bucket_of(duration_s: Doubles) -> npt.NDArray[np.int64]:
 def middle_s(bucket: npt.NDArray[np.int64]) -> Doubles:
     """Seconds that stand for the bucket."""
     bounds = np.array([0.5, *BUCKETS_S, 400.0])
-    return (bounds[bucket] + bounds[bucket + 1]) / 2
+    middles: Doubles = (bounds[:-1] + bounds[1:]) / 2
+    return middles[bucket]
 
 
 def continuous(watched: Watched) -> Doubles:

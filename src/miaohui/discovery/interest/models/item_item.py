@@ -70,7 +70,7 @@ def strongest_neighbours(left: sparse.csr_matrix, right: sparse.csr_matrix, widt
     for start in range(0, n_items, 2000):
         block = (left[start : start + 2000] @ right).tocsr()
         blocks.append(cut_rows(block, start, width))
-    return sparse.vstack(blocks, format="csr")
+    return sparse.csr_matrix(sparse.vstack(blocks, format="csr"))
 
 
 def cut_rows(block: sparse.csr_matrix, start: int, width: int) -> sparse.csr_matrix:

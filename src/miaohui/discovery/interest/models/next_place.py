@@ -159,7 +159,7 @@ def distances_km(places: Doubles) -> Singles:
     latitude, longitude = np.radians(places[:, 0]), np.radians(places[:, 1])
     x = (longitude[:, None] - longitude[None, :]) * np.cos((latitude[:, None] + latitude[None, :]) / 2)
     y = latitude[:, None] - latitude[None, :]
-    return (6371.0 * np.hypot(x, y)).astype(np.float32)
+    return np.asarray(6371.0 * np.hypot(x, y), dtype=np.float32)
 
 
 def _weekend(minutes: npt.ArrayLike) -> npt.NDArray[np.bool_]:

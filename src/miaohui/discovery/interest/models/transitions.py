@@ -46,7 +46,7 @@ def fit_transitions(
     n, items = events.n_items, events.items
     ends = np.repeat(events.offsets[1:], events.lengths())
     place = np.arange(len(items))
-    total = sparse.csr_matrix((n, n), dtype=np.float32)
+    total = sparse.csr_matrix(sparse.coo_matrix((n, n), dtype=np.float32))
     for gap in range(1, reach + 1):
         before = place[place + gap < ends]
         weights = np.full(len(before), fading(gap_half_life) ** (gap - 1), dtype=np.float32)

@@ -66,7 +66,7 @@ def weigh(people: Rows, liked: Flags, power: float) -> Doubles:
     """Row weights, mean 1: (how many rows with this answer the person has)^-power."""
     _, group, count = np.unique(people * 2 + liked, return_inverse=True, return_counts=True)
     weights = count[group].astype(np.float64) ** -power
-    return weights / weights.mean()
+    return np.asarray(weights / weights.mean())
 
 
 def hold_out(people: Rows, liked: Flags, rows: Rows, seed: int) -> tuple[Rows, Rows, Rows]:

@@ -63,7 +63,7 @@ def models_for(events: Events, kept: np.ndarray[tuple[int], np.dtype[np.bool_]])
 
     def of_kind(name: str) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
         number = events.kind_names.index(name) if name in events.kind_names else -1
-        return events.items[kept & (events.kinds == number)]
+        return np.asarray(events.items[kept & (events.kinds == number)], dtype=np.int32)
 
     return {
         "item-item, fading": lambda known: fit_item_item(known, half_life=4.0),

@@ -44,7 +44,7 @@ def models_for(events: Sequences) -> dict[str, Fit]:
     """What is fitted on a catalogue of this size; the first is the measure of the others' weights."""
     models: dict[str, Fit] = {}
     if events.n_items <= RIDGE_ITEMS:
-        models["timescale ridge"] = lambda known: fit_timescale_ridge(known)
+        models["timescale ridge"] = fit_timescale_ridge
     else:
         models["item-item, fading"] = lambda known: fit_item_item(known, half_life=4.0)
     models["sequence kernel"] = fit_sequence_kernel

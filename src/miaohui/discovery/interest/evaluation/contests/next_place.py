@@ -3,9 +3,12 @@
 The clock at the moment of asking and all earlier visits are known. Nothing is masked: people come back.
 """
 
+import itertools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from miaohui.discovery.interest.evaluation.formats import Events, UnreadableData, read_events
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
@@ -67,7 +70,7 @@ def read_visits(folder: Path) -> tuple[list[Visits], Doubles]:
 def _by_person(events: Events) -> list[Visits]:
     order = np.argsort(events.people, kind="stable")
     bounds = np.searchsorted(events.people[order], np.arange(events.n_people + 1))
-    parts = [order[start:stop] for start, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+    parts = [order[start:stop] for start, stop in itertools.pairwise(bounds.tolist())]
     return [Visits(events.items[part], events.at[part]) for part in parts]
 
 
@@ -83,7 +86,7 @@ def _ranks(people: list[Visits], world: World, weights: Singles, *, held: int) -
     return np.array(ranks)
 
 
-def _rank(scores: Singles, goal: int) -> float:
+def _rank(scores: npt.NDArray[Any], goal: int) -> float:
     level = (scores == scores[goal]).sum() - 1
     return float((scores > scores[goal]).sum() + level / 2)
 

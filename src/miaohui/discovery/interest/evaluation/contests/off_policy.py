@@ -51,4 +51,4 @@ def chances_of(log: dict[str, Doubles]) -> Doubles:
     item, place = log["item_id"].astype(int), log["position"].astype(int)
     counts = np.zeros((place.max() + 1, item.max() + 1))
     np.add.at(counts, (place, item), 1.0)
-    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
+    return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0))

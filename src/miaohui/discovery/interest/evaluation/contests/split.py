@@ -34,7 +34,7 @@ def compete(name: str, split: Split) -> list[Row]:
         ours = fit_item_item(split.train, person_power=person_power, enter=enter, leave=leave)
     chosen = f"person_power {person_power}, enter {enter}, leave {leave}: Recall@20 {best:.4f} on {CARVED:.0%} of train"
     return [
-        _asked(name, "miaohui", split, ours, cost, chosen),
+        _asked(name, "miaohui", split, ours, cost=cost, chosen=chosen),
         _row(name, "popularity", split, fit_popularity),
         _row(name, "low-pass 128", split, lambda train: fit_low_pass(train, rank=128)),
     ]
@@ -88,10 +88,10 @@ def _row(name: str, model: str, split: Split, fit: Callable[[Sequences], Scorer]
     cost = Cost()
     with timed(cost):
         fitted = fit(split.train)
-    return _asked(name, model, split, fitted, cost)
+    return _asked(name, model, split, fitted, cost=cost)
 
 
-def _asked(name: str, model: str, split: Split, fitted: Scorer, cost: Cost, chosen: str = "") -> Row:
+def _asked(name: str, model: str, split: Split, fitted: Scorer, *, cost: Cost, chosen: str = "") -> Row:
     figures = figures_of(fitted, split)
     time_requests(lambda person: top(fitted, split.train.part(person, person + 1), 20), len(split.train), cost)
     note_peak(cost)
