@@ -73,7 +73,11 @@ from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
 from miaohui.people.graph import pages as graph_pages
 from miaohui.people.graph.routes import route_handlers as graph_api
+from miaohui.people.nearby import pages as nearby_pages
+from miaohui.people.nearby.routes import route_handlers as nearby_api
+from miaohui.people.shake import pages as shake_pages
 from miaohui.people.shake.access import PROVEN_AFTER
+from miaohui.people.shake.open_ground import open_ground
 from miaohui.people.shake.routes import route_handlers as shake_api
 from miaohui.people.shake.service import Shaking
 from miaohui.services import Services
@@ -104,6 +108,7 @@ ROUTES: Sequence[Any] = [
     *graph_api,
     *calls_api,
     *shake_api,
+    *nearby_api,
     *notifications_api,
     *stickers_api,
     *notification_pages.route_handlers,
@@ -133,6 +138,8 @@ ROUTES: Sequence[Any] = [
     *promotions_api,
     *sponsorships_api,
     *accounts_pages.route_handlers,
+    *shake_pages.route_handlers,
+    *nearby_pages.route_handlers,
     *graph_pages.route_handlers,
     *calls_pages.route_handlers,
     *feed_pages.route_handlers,
@@ -182,7 +189,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         "services": services,
         "sessions": sessions,
         "shaking": Shaking(
-            db=services.db, clock=services.clock, hooks=_hooks(feed), proven_after=_proven_after(settings)
+            db=services.db,
+            clock=services.clock,
+            hooks=_hooks(feed),
+            proven_after=_proven_after(settings),
+            ground=open_ground(settings),
         ),
     }
     who_is_asking = DefineMiddleware(

@@ -27,6 +27,7 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="sponsorships.tidy", every=timedelta(minutes=10)),
     Schedule(kind="moments.tidy", every=timedelta(hours=1)),
     Schedule(kind="shake.prune", every=timedelta(minutes=10)),
+    Schedule(kind="nearby.prune", every=timedelta(minutes=10)),
     Schedule(kind="messaging.prune", every=timedelta(hours=1)),
     Schedule(kind="feed.prune", every=timedelta(days=1)),
 )

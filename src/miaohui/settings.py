@@ -87,6 +87,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Longest video that is accepted, in seconds."""
     ffmpeg_threads: int = 2
 
+    redis_url: str = ""
+    """Where several web processes share the pool of shakes; empty keeps it in the one process."""
+
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     metrics_token: str = ""

@@ -59,6 +59,7 @@ from miaohui.people.accounts.events import AccountCreated, AccountDeleted, Accou
 from miaohui.people.accounts.pushes import end_session, look_again
 from miaohui.people.graph import handlers as graph
 from miaohui.people.graph.events import PersonBlocked, PersonFollowed, PersonUnblocked, PersonUnfollowed
+from miaohui.people.nearby import handlers as nearby
 from miaohui.people.shake import handlers as shake
 from miaohui.people.shake.events import HelloMutual, RendezvousBegan, ShakeEnded, ShakeMatched
 from miaohui.people.shake.pushes import part_blocked, push_end, push_match, push_mutual
@@ -82,6 +83,7 @@ HANDLERS: Mapping[type[Event], Sequence[Handler]] = {
     AccountDeleted: [
         graph.erase_ties,
         shake.erase_own,
+        nearby.erase_own,
         reactions.erase_own,
         comments.erase_own,
         feed.erase_signals,

@@ -25,9 +25,11 @@ PUBLIC_PAGES = {
 PRIVATE_PAGES = {
     "/notifications", "/notifications/settings", "/stickers", "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",
     "/aftersales", "/wallet", "/messages", "/moments", "/friends", "/friends/add", "/friends/qr.svg",
+    "/calls/test",
     "/shake", "/shake/venues", "/nearby",
 }  # fmt: skip
 HERS = {
+    "/calls/{call_id:str}": "call",
     "/shake/venues/{venue_id:str}": "venue",
     "/shake/venues/{venue_id:str}/qr.svg": "venue",
     "/messages/{conversation_id:str}": "conversation",

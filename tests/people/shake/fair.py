@@ -31,7 +31,7 @@ class Fair:
         self.db = db
         self.cast = cast
         self.client = client
-        self._clock = clock
+        self.clock = clock
         self._tokens: dict[int, str] = {}
         self._shakes = 0
 
@@ -72,7 +72,7 @@ class Fair:
 
     def pass_time(self, **by: float) -> None:
         """Move the clock and let the ladder take its steps."""
-        self._clock.advance(timedelta(**by))
+        self.clock.advance(timedelta(**by))
         self.client.blocking_portal.call(self.shaking.advance)
 
 

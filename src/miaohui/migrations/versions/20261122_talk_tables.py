@@ -147,6 +147,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_name_piece_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "nearby_visit",
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("cell", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_nearby_visit_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_nearby_visit")),
+    )
+    with op.batch_alter_table("nearby_visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_nearby_visit_until"), ["until"], unique=False)
+
+    op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),

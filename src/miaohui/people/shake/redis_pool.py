@@ -67,7 +67,10 @@ class RedisPool(Pool):
         return int(self._run("crowd", district, now_ms))
 
     def _run(self, *arguments: Any) -> Any:
-        return self._script(keys=[self._prefix], args=arguments)
+        try:
+            return self._script(keys=[self._prefix], args=arguments)
+        except redis.ConnectionError as fault:
+            raise ConnectionError("Redis cannot be reached") from fault
 
 
 class RedisJourneys(Journeys):

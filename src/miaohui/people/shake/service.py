@@ -18,9 +18,8 @@ from miaohui.people.shake.actions.note_ticket import note_ticket
 from miaohui.people.shake.actions.record_match import NotForEachOther, record_match
 from miaohui.people.shake.actions.stay_listed import NotShaking, stay_listed
 from miaohui.people.shake.answers import SPONSOR_AFTER, ShakeState, district_of, read_state
-from miaohui.people.shake.in_process import InProcessPool
-from miaohui.people.shake.journeys import InProcessJourneys, Journeys
-from miaohui.people.shake.pool import Found, Pool, Ticket
+from miaohui.people.shake.open_ground import Ground
+from miaohui.people.shake.pool import Found, Ticket
 from miaohui.people.shake.queries import (
     Shaker,
     StoredTicket,
@@ -44,7 +43,7 @@ class Shaking:
     """What the routes call. A place comes in as a point and leaves this class as a cell.
 
     proven_after: how old an account must be to shake by location; zero for the demo.
-    remote: whether the pool is on another machine, so that asking it must not hold up the loop.
+    ground: where the tickets wait; in this process by itself.
     """
 
     def __init__(
@@ -53,18 +52,17 @@ class Shaking:
         db: Database,
         clock: Clock,
         hooks: Hooks,
-        pool: Pool | None = None,
-        journeys: Journeys | None = None,
+        ground: Ground | None = None,
         proven_after: timedelta = PROVEN_AFTER,
-        remote: bool = False,
     ) -> None:
-        self.pool = pool or InProcessPool()
-        self.journeys = journeys or InProcessJourneys()
+        ground = ground or Ground()
+        self.pool = ground.pool
+        self.journeys = ground.journeys
         self.proven_after = proven_after
         self._db = db
         self._clock = clock
         self._hooks = hooks
-        self._remote = remote
+        self._remote = ground.remote
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -169,6 +167,10 @@ class Shaking:
         if (district := district_of(cell)) is None:
             raise NotShaking
         return district
+
+    async def look(self, *, person_id: int, cell: int) -> None:
+        """Note that a person looks around near by; the same limits as for shakes. Raises what `Journeys.go_on` does."""
+        await self._ask(self.journeys.go_on, person_id, cell=cell, act="look", now_ms=self._now_ms())
 
     def interests_of(self, person_id: int) -> frozenset[str]:
         """Return the names of what somebody likes most."""

@@ -1,0 +1,1 @@
+"""What can be done about being seen near by, one verb a file."""

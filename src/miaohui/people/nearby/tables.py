@@ -1,0 +1,13 @@
+"""Who wants to be seen near by: a 1-km cell, gone with the two hours."""
+
+import sqlalchemy as sa
+
+from miaohui.kit.db import Timestamp, metadata
+
+nearby_visit = sa.Table(
+    "nearby_visit",
+    metadata,
+    sa.Column("person_id", sa.BigInteger, sa.ForeignKey("account.id"), primary_key=True, autoincrement=False),
+    sa.Column("cell", sa.BigInteger, nullable=False),
+    sa.Column("until", Timestamp, nullable=False, index=True),
+)

@@ -1,0 +1,223 @@
+"""An attack program: ten accounts with forged positions ask the real API a thousand times where people are.
+
+What is heard goes to the same estimators that break distance lists elsewhere: trilateration over all
+answers, bisection of the boundaries at which an answer flips, averaging of repeated answers, and the order
+of the list. The program knows the grid, the buckets and the rules. It must not place the median person
+better than 300 m; on a server that measures from exact points it does (the last test).
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from math import hypot
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from miaohui.kit import geo
+from miaohui.kit.clock import ManualClock
+from miaohui.kit.db import Database, Tx
+from miaohui.kit.geo import Point
+from miaohui.people.accounts.queries import person_cards
+from miaohui.people.nearby import queries as nearby_queries
+from miaohui.people.nearby import routes as nearby_routes
+from miaohui.people.shake import service
+from miaohui.people.shake.tables import shake_match
+from tests.cast import Cast
+from tests.people.shake.fair import Fair, open_fair
+
+ACCOUNTS = 10
+QUERIES = 1_000
+VICTIMS = 30
+TOWN_M = 6_000
+LEAST_ERROR_M = 300
+NORTH_M = 20_015_100 / 180
+EAST_M = NORTH_M * np.cos(np.radians(31.33))
+UPPER = {"under_1": 1_000.0, "under_3": 3_000.0, "under_10": 10_000.0, "under_30": 30_000.0}
+LOWER = {"under_1": 0.0, "under_3": 1_000.0, "under_10": 3_000.0, "under_30": 10_000.0}
+
+Heard = list[tuple[float, float, dict[str, str], list[str]]]
+"""Where the attacker claimed to be (metres east and north), the bucket of each victim, and the list's order."""
+
+
+@pytest.fixture
+def fair(tmp_path: Path, database_url: str, db: Database, clock: ManualClock, cast: Cast) -> Iterator[Fair]:
+    with open_fair(tmp_path, database_url, db, clock, cast) as opened:
+        yield opened
+
+
+def place(east: float, north: float) -> dict[str, float]:
+    return {"latitude": 31.3 + north / NORTH_M, "longitude": 120.6 + east / EAST_M}
+
+
+def listen_near_by(fair: Fair, rng: random.Random) -> tuple[Heard, dict[str, tuple[float, float]]]:
+    """Let thirty people be seen all the while, and ask a thousand times from all over the town who is near."""
+    victims = [fair.arrive(guest) for guest in fair.cast.crowd(VICTIMS)]
+    accounts = [fair.arrive(guest) for guest in fair.cast.crowd(VICTIMS + ACCOUNTS)[VICTIMS:]]
+    homes = [(rng.uniform(0, TOWN_M), rng.uniform(0, TOWN_M)) for _ in victims]
+    cards = fair.db.read_sync(person_cards, victims)
+    truth = {cards[victim].handle: home for victim, home in zip(victims, homes, strict=True)}
+    heard: Heard = []
+    at = [(rng.uniform(0, TOWN_M), rng.uniform(0, TOWN_M)) for _ in accounts]
+    asked = 0
+    while asked < QUERIES:
+        if asked % 100 == 0:
+            fair.pass_time(minutes=100)
+            for victim, home in zip(victims, homes, strict=True):
+                fair.send(victim, "PUT", "/me/nearby", {"place": place(*home)})
+        for n, account in enumerate(accounts):
+            # Small steps cross the edges of buckets at known points; the rules allow three cells an hour.
+            at[n] = tuple(min(max(x + rng.gauss(0, 250), 0), TOWN_M) for x in at[n])  # type: ignore[assignment]
+            answer = fair.send(account, "PUT", "/me/nearby", {"place": place(*at[n])})
+            asked += 1
+            if answer.status_code == 429 and answer.json()["code"] != "nearby_closed":
+                at[n] = (rng.uniform(0, TOWN_M), rng.uniform(0, TOWN_M))
+                continue
+            if answer.status_code != 200:
+                continue
+            items = answer.json()["items"]
+            order = [item["handle"] for item in items]
+            heard.append((*at[n], {item["handle"]: item["distance"] for item in items}, order))
+        fair.clock.advance(timedelta(minutes=6))
+    return heard, truth
+
+
+def trilaterate(heard: Heard, victim: str, slack_m: float) -> tuple[float, float]:
+    """Return the middle of the points that contradict the fewest answers; slack_m: what the rounding may add."""
+    axis = np.arange(-500, TOWN_M + 501, 75.0)
+    east, north = np.meshgrid(axis, axis)
+    wrong = np.zeros_like(east)
+    for x, y, buckets, _ in heard:
+        bucket = buckets.get(victim)
+        if bucket is None:
+            continue
+        away = np.hypot(east - x, north - y)
+        wrong += np.maximum(away - UPPER[bucket] - slack_m, 0) + np.maximum(LOWER[bucket] - slack_m - away, 0)
+    best = wrong <= wrong.min() + 1e-6
+    return float(east[best].mean()), float(north[best].mean())
+
+
+def average(heard: Heard, victim: str) -> tuple[float, float]:
+    """Return the mean of the places from which the victim was in the nearest bucket that ever was."""
+    nearest = min((UPPER[b[victim]] for _, _, b, _ in heard if victim in b), default=0)
+    points = [(x, y) for x, y, b, _ in heard if victim in b and UPPER[b[victim]] == nearest]
+    return tuple(np.mean(points, axis=0))  # type: ignore[return-value]
+
+
+def bisect(heard: Heard, victim: str) -> tuple[float, float]:
+    """Return the point whose distance is best a bucket's edge wherever two close places disagree on the bucket."""
+    edges = []
+    told = [(x, y, b[victim]) for x, y, b, _ in heard if victim in b]
+    for i, (x, y, bucket) in enumerate(told):
+        for u, v, other in told[i + 1 : i + 6 * ACCOUNTS]:
+            if bucket != other and hypot(x - u, y - v) < 250:
+                edges.append(((x + u) / 2, (y + v) / 2, min(UPPER[bucket], UPPER[other])))
+    axis = np.arange(-500, TOWN_M + 501, 75.0)
+    east, north = np.meshgrid(axis, axis)
+    if not edges:
+        return TOWN_M / 2, TOWN_M / 2
+    off = sum(np.abs(np.hypot(east - x, north - y) - edge) for x, y, edge in edges[:200])
+    row, column = np.unravel_index(np.argmin(off), east.shape)
+    return float(east[row, column]), float(north[row, column])
+
+
+def by_order(heard: Heard, victim: str) -> tuple[float, float]:
+    """Return the mean of the places from which the victim stood highest in the list."""
+    ranked = sorted((order.index(victim) / len(order), x, y) for x, y, _, order in heard if victim in order)
+    top = ranked[: max(len(ranked) // 10, 3)]
+    return float(np.mean([x for _, x, _ in top])), float(np.mean([y for _, _, y in top]))
+
+
+ATTACKS: dict[str, Callable[[Heard, str], tuple[float, float]]] = {
+    "trilateration": lambda heard, victim: trilaterate(heard, victim, 0),
+    "trilateration that knows the cells": lambda heard, victim: trilaterate(heard, victim, 900),
+    "bisection": bisect,
+    "averaging": average,
+    "order": by_order,
+}
+
+
+def errors(heard: Heard, truth: dict[str, tuple[float, float]]) -> dict[str, float]:
+    """Return the median error of each attack in metres."""
+    return {
+        name: float(np.median([np.hypot(*np.subtract(attack(heard, who), home)) for who, home in truth.items()]))
+        for name, attack in ATTACKS.items()
+    }
+
+
+def test_nobody_is_placed_better_than_three_hundred_metres_near_by(fair: Fair) -> None:
+    heard, truth = listen_near_by(fair, random.Random(11))
+    assert len(heard) >= QUERIES / 4, "the program was kept from asking; then this proves little"
+    found = errors(heard, truth)
+    print(f"\n{len(heard)} answers; median error in m: { ({name: round(m) for name, m in found.items()}) }")
+    assert min(found.values()) >= LEAST_ERROR_M, found
+
+
+def test_the_program_finds_people_where_exact_points_are_measured(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine = geo.Grid(25)
+    monkeypatch.setattr(nearby_routes, "PUBLISHED", fine)
+    monkeypatch.setattr(nearby_queries, "PUBLISHED", fine)
+    monkeypatch.setattr(nearby_queries, "_GRIDS", (fine,))
+    monkeypatch.setattr(service.Shaking, "look", _anywhere)
+    monkeypatch.setattr(nearby_queries, "bucket_of", _exact_bucket)
+    heard, truth = listen_near_by(fair, random.Random(11))
+    found = errors(heard, truth)
+    print(f"\nmeasured exactly: { ({name: round(m) for name, m in found.items()}) }")
+    assert min(found.values()) < LEAST_ERROR_M / 2, found
+
+
+async def _anywhere(self: service.Shaking, *, person_id: int, cell: int) -> None:
+    return None
+
+
+def _exact_bucket(apart_m: float) -> str:
+    return next((bucket for bucket, upper in UPPER.items() if apart_m <= upper), "further")
+
+
+def test_shaking_tells_the_cell_and_nothing_finer(fair: Fair) -> None:
+    """Bisect where a shake stops reaching a person who stays listed: the edge lies between cells, not around them.
+
+    A hundred victims are shaken for from a line of forged points; whatever is heard is the same for every
+    point of a victim's cell, so the best guess is its middle.
+    """
+    rng = random.Random(5)
+    victim, probe = (fair.arrive(guest) for guest in fair.cast.crowd(2))
+    guesses = []
+    for _ in range(12):
+        home = (rng.uniform(0, 3_000), rng.uniform(0, 3_000))
+        heard = set()
+        cell = geo.PUBLISHED.cell_of(Point(*place(*home).values()))
+        for _ in range(4):
+            inside = _point_in(cell, rng)
+            for person in (victim, probe):
+                fair.ok(person, "DELETE", "/me/shake")
+            fair.db.write_sync(_forget_matches)
+            fair.shaking.journeys = type(fair.shaking.journeys)()
+            fair.shake(victim, at=inside, widest_m=1_000)
+            answers = []
+            for east in range(0, 4_000, 400):
+                fair.shaking.journeys = type(fair.shaking.journeys)()
+                answers.append(
+                    fair.shake(probe, at=tuple(place(east, 1_500).values()), widest_m=1_000)["match"] is None
+                )  # type: ignore[arg-type]
+                if not answers[-1]:
+                    break
+            heard.add(tuple(answers))
+        assert len(heard) == 1, "what is heard depends on where in the cell somebody is"
+        middle = geo.PUBLISHED.centre(cell)
+        guesses.append(geo.distance_m(Point(*place(*home).values()), middle))
+    assert np.median(guesses) >= LEAST_ERROR_M
+
+
+def _point_in(cell: int, rng: random.Random) -> tuple[float, float]:
+    middle = geo.PUBLISHED.centre(cell)
+    while True:
+        point = Point(middle.latitude + rng.uniform(-0.005, 0.005), middle.longitude + rng.uniform(-0.006, 0.006))
+        if geo.PUBLISHED.cell_of(point) == cell:
+            return point.latitude, point.longitude
+
+
+def _forget_matches(tx: Tx) -> None:
+    tx.execute(sa.delete(shake_match))
