@@ -42,15 +42,15 @@ def fit_transitions(
     leave: float = 0.5,
     width: int = 300,
 ) -> Transitions:
-    """This will sum the pairs at each gap in one sparse matrix."""
+    """This will sum the pairs of every gap in one sparse matrix."""
     n, items = events.n_items, events.items
     ends = np.repeat(events.offsets[1:], events.lengths())
     place = np.arange(len(items))
-    total = sparse.csr_matrix(sparse.coo_matrix((n, n), dtype=np.float32))
-    for gap in range(1, reach + 1):
-        before = place[place + gap < ends]
-        weights = np.full(len(before), fading(gap_half_life) ** (gap - 1), dtype=np.float32)
-        total = total + sparse.csr_matrix((weights, (items[before], items[before + gap])), shape=(n, n))
+    pairs = [place[place + gap < ends] for gap in range(1, reach + 1)]
+    before = np.concatenate(pairs)
+    gaps = np.repeat(np.arange(1, reach + 1), [len(pair) for pair in pairs])
+    weights = (fading(gap_half_life) ** (gaps - 1.0)).astype(np.float32)
+    total = sparse.csr_matrix((weights, (items[before], items[before + gaps])), shape=(n, n))
     if back:
         total = total + np.float32(back) * total.T
     people = np.maximum(np.bincount(items, minlength=n), 1.0).astype(np.float32)
