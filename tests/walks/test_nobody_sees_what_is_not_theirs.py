@@ -246,7 +246,15 @@ def test_who_may_write_to_mei_finds_the_way_to_her(town: WholeTown) -> None:
 
 @pytest.mark.parametrize("who", [None, "bo", "hao", "mei"])
 def test_topics_are_heard_by_whom_they_are_for(town: WholeTown, who: str | None) -> None:
-    assert town.app.state.realtime.patterns() == ["videos:{video_id}", "videos:{video_id}:progress"]
+    assert town.app.state.realtime.patterns() == [
+        "calls:{call_id}",
+        "conversations:{conversation_id}:live",
+        "people:{person_id}:inbox",
+        "people:{person_id}:notices",
+        "people:{person_id}:shakes",
+        "videos:{video_id}",
+        "videos:{video_id}:progress",
+    ]
     allowed = {
         f"videos:{town.things['video']}": {None, "bo", "mei"},
         f"videos:{town.things['waiting_video']}": set(),
@@ -254,6 +262,7 @@ def test_topics_are_heard_by_whom_they_are_for(town: WholeTown, who: str | None)
         f"videos:{town.things['waiting_video']}:progress": {"mei"},
         f"people:{town.things['person']}:notices": {"mei"},
         f"people:{town.things['person']}:shakes": {"mei"},
+        f"calls:{town.things['call']}": {"mei"},
         "videos:1:progress": set(),
         "accounts:1": set(),
     }
