@@ -4,12 +4,11 @@ The sockets of such a topic do not trust the moment: each follows the log from i
 published while it stands at the end, and goes back to the log whenever it could not keep up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
-from miaohui.kit.db import Tx
 from miaohui.kit.realtime.frames import encode_message, encode_passing
 
 REPLAYED_AT_ONCE = 200
@@ -24,14 +23,19 @@ class LogEntry(msgspec.Struct, frozen=True):
 
 
 class TopicLog(Protocol):
-    """Where the messages of a pattern's topics stand; placeholders come as with the rule that authorises."""
+    """Where the messages of a pattern's topics stand; placeholders come by name, as with the rule that authorises."""
 
-    def head(self, tx: Tx, /, **values: Any) -> tuple[str, int]:
-        """Return the epoch and the number of the newest entry, 0 for none."""
+    @property
+    def head(self) -> Callable[..., tuple[str, int]]:
+        """Called as `head(tx, person_id=7)`: return the epoch and the number of the newest entry, 0 for none."""
         ...
 
-    def since(self, tx: Tx, /, *, after: int, limit: int, **values: Any) -> Sequence[LogEntry] | None:
-        """Return what follows number `after`, oldest first; None if some of it is gone, or it is yet to come."""
+    @property
+    def since(self) -> Callable[..., Sequence[LogEntry] | None]:
+        """Called as `since(tx, after=3, limit=100, person_id=7)`: return what follows number `after`, oldest first.
+
+        None if some of it is gone, or it is yet to come.
+        """
         ...
 
 
