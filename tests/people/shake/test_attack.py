@@ -156,7 +156,7 @@ def test_nobody_is_placed_better_than_three_hundred_metres_near_by(fair: Fair) -
 
 
 def test_the_program_finds_people_where_exact_points_are_measured(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
-    fine = geo.Grid(25)
+    fine = geo.Grid(50)
     monkeypatch.setattr(nearby_routes, "PUBLISHED", fine)
     monkeypatch.setattr(nearby_queries, "PUBLISHED", fine)
     monkeypatch.setattr(nearby_queries, "_GRIDS", (fine,))
