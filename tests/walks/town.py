@@ -45,7 +45,7 @@ from miaohui.money.payments.actions.record_refund import begin_refund_attempt, r
 from miaohui.money.payments.actions.request_refund import request_refund
 from miaohui.money.payments.services import Payments
 from miaohui.people.accounts.actions.open_session import open_session
-from miaohui.people.accounts.tables import account_identifier, passkey
+from miaohui.people.accounts.tables import account, account_identifier, passkey
 from miaohui.people.graph.actions.block_person import block_person
 from miaohui.people.shake.actions.open_venue import open_venue
 from miaohui.people.shake.actions.record_match import bring_together
@@ -145,6 +145,8 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         **give_offers(db, clock, shop_id=int(shop["shop"]), by_id=cast.mei),
         "passkey": str(db.write_sync(_give_passkey, account_id=cast.mei)),
         "match": str(db.write_sync(_give_match, one_id=cast.mei, other_id=cast.ines)),
+        "match_to_block": str(db.write_sync(_give_match, one_id=cast.mei, other_id=cast.crowd(2)[0])),
+        "match_to_report": str(db.write_sync(_give_match, one_id=cast.mei, other_id=cast.crowd(2)[1])),
         "venue": str(db.write_sync(open_venue, owner_id=cast.mei, name="茶馆", proven_after=timedelta(0)).id),
         "sticker": str(db.write_sync(make_sticker, maker_id=cast.mei, name="糖画", picture="stickers/1/a").id),
         "notice": str(
@@ -162,6 +164,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
         data_dir=folder, database_url=database_url if database_url.startswith("postgres") else "", demo=True
     )
     app = create_app(settings, clock=clock)
+    app.state.services.blobs.put(f"avatars/{cast.ines}/face-256.webp", b"a face", "image/webp")
     app.state.services.blobs.put("private/shops/1/paper-1440.webp", b"a paper", "image/webp")
     app.state.services.blobs.put("private/messages/1/photo-1440.webp", b"a photo", "image/webp")
     app.state.services.blobs.put("private/moments/1/lantern-720.webp", b"a photo", "image/webp")
@@ -232,6 +235,7 @@ def _give_call(db: Database, cast: Cast, *, device_id: int) -> dict[str, str]:
 
 def _give_match(tx: Tx, *, one_id: int, other_id: int) -> int:
     low, high = sorted((one_id, other_id))
+    tx.execute(sa.update(account).where(account.c.id == other_id).values(avatar=f"avatars/{other_id}/face"))
     made = bring_together(
         tx,
         one_id=low,
