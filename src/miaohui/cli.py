@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     interest.add_argument(
         "--format", choices=("sequences", "events", "split"), default="sequences", help="how --file is written"
     )
+    interest.add_argument("--versus", choices=("tags",), help="put tag matching beside it, where items have tags")
+    interest.add_argument("--tags", type=Path, help="tags of the items of --file, `item tag tag …` lines")
     interest.add_argument("--json", type=Path, help="write the figures here")
     interest.add_argument("--chart", type=Path, help="draw the figures here (SVG)")
     return parser

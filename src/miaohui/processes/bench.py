@@ -2,35 +2,27 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 import msgspec
 
 from miaohui.discovery.interest.evaluation.bench import bench_file, bench_known, sets_in
 from miaohui.discovery.interest.evaluation.chart import write_chart
 from miaohui.discovery.interest.evaluation.formats import UnreadableData
-from miaohui.discovery.interest.evaluation.known_sets import KNOWN
+from miaohui.discovery.interest.evaluation.known_sets import KNOWN, TAGGED
 from miaohui.discovery.interest.evaluation.report import Row, as_json, as_table
 
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure, print the table, and return the exit status."""
+    reason = _what_is_wrong(arguments)
+    if reason:
+        return _refuse(reason)
     rows: list[Row] = []
     try:
-        if arguments.file is not None:
-            rows = bench_file(arguments.file, arguments.format)
-            _say(as_table(rows))
-        elif arguments.data is None:
-            return _refuse("name a folder with --data, or a file with --file")
-        else:
-            names = tuple(arguments.sets or sets_in(arguments.data))
-            unknown = [name for name in names if name not in KNOWN]
-            if unknown:
-                return _refuse(f"no set is called {', '.join(unknown)}; there are: {', '.join(KNOWN)}")
-            if not names:
-                return _refuse(f"{arguments.data} holds none of: {', '.join(KNOWN)}")
-            for found in bench_known(arguments.data, names):
-                rows += found
-                _say(as_table(found))
+        for found in _measured(arguments):
+            rows += found
+            _say(as_table(found))
     except UnreadableData as fault:
         return _refuse(str(fault))
     if arguments.json is not None:
@@ -38,6 +30,34 @@ def bench(arguments: argparse.Namespace) -> int:
     if arguments.chart is not None:
         write_chart(arguments.chart, rows)
     return 0
+
+
+def _what_is_wrong(arguments: argparse.Namespace) -> str:
+    """Why these arguments ask for nothing that can be measured; empty where they do."""
+    against_tags = arguments.versus == "tags"
+    if arguments.file is not None:
+        if against_tags and arguments.tags is None:
+            return "--versus tags on a --file needs its tags: --tags FILE, `item tag tag …` lines"
+        return ""
+    if arguments.data is None:
+        return "name a folder with --data, or a file with --file"
+    named = arguments.sets or ()
+    unknown = [name for name in named if name not in KNOWN]
+    if unknown:
+        return f"no set is called {', '.join(unknown)}; there are: {', '.join(KNOWN)}"
+    untagged = [name for name in named if name not in TAGGED]
+    if against_tags and untagged:
+        return f"nobody set tags in {', '.join(untagged)}; there are tags in: {', '.join(TAGGED)}"
+    return "" if named or sets_in(arguments.data) else f"{arguments.data} holds none of: {', '.join(KNOWN)}"
+
+
+def _measured(arguments: argparse.Namespace) -> Iterator[list[Row]]:
+    against_tags = arguments.versus == "tags"
+    if arguments.file is not None:
+        yield bench_file(arguments.file, arguments.format, tags=arguments.tags if against_tags else None)
+        return
+    names = tuple(arguments.sets or sets_in(arguments.data))
+    yield from bench_known(arguments.data, names, versus_tags=against_tags)
 
 
 def _say(text: str) -> None:

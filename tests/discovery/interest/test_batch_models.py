@@ -18,6 +18,7 @@ from miaohui.discovery.interest.models.off_policy import doubly_robust, inverse_
 from miaohui.discovery.interest.models.popularity import fit_popularity
 from miaohui.discovery.interest.models.sequence_kernel import fit_sequence_kernel
 from miaohui.discovery.interest.models.sequences import Sequences, sequences_of
+from miaohui.discovery.interest.models.tags import fit_tags
 from miaohui.discovery.interest.models.timescale_ridge import fit_timescale_ridge, normal_equations
 from miaohui.discovery.interest.models.transitions import fit_transitions
 
@@ -217,3 +218,17 @@ def test_neighbours_stay_within_their_bound() -> None:
     model = fit_item_item(walks(people=300), width=4)
     assert isinstance(model.neighbours, sparse.csr_matrix)
     assert np.diff(model.neighbours.indptr).max() <= 4
+
+
+def test_tags_match_by_rarity_and_equal_matches_stand_by_popularity() -> None:
+    events = sequences_of([[0], [0, 1], [3, 2], [3]], 5)
+    tags = [["film", "cats"], ["film", "cats"], ["film"], ["film", "opera"], []]
+    model = fit_tags(events, tags, popular=0.01)
+    vectors = model.vectors.toarray()
+    idf = np.log(5 / np.array([4.0, 2.0])) + 1e-3  # film, cats
+    assert vectors[0][:2] == pytest.approx(idf / np.linalg.norm(idf), rel=1e-5)
+    assert not vectors[4].any()
+    scores = model.scores(sequences_of([[1], []], 5))
+    assert scores[0].argsort()[::-1].tolist()[:2] == [0, 1]  # as alike as itself, and better known
+    assert scores[0, 2] > scores[0, 4]
+    assert scores[1] == pytest.approx(0.01 * model.known, rel=1e-5)

@@ -9,6 +9,7 @@ import pytest
 
 from miaohui.cli import main
 from miaohui.discovery.interest.evaluation.chart import bars
+from miaohui.discovery.interest.evaluation.compared import places_of
 from miaohui.discovery.interest.evaluation.formats import (
     UnreadableData,
     read_events,
@@ -28,6 +29,7 @@ from miaohui.discovery.interest.evaluation.metrics import (
 )
 from miaohui.discovery.interest.evaluation.protocols import carved, leave_one_out
 from miaohui.discovery.interest.evaluation.report import Row, as_json
+from miaohui.discovery.interest.evaluation.tags import read_movie_genres
 from miaohui.discovery.interest.models.sequences import sequences_of
 
 
@@ -140,6 +142,43 @@ def test_the_command_measures_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert found["request_p50_ms"] > 0
     assert chart.read_text().startswith("<svg")
     assert "walks.txt.gz" in capsys.readouterr().out
+
+
+def test_tags_stand_beside_ours_on_a_file_with_tags(tmp_path: Path) -> None:
+    # Everybody goes round the ring of nine; the tags tell the three thirds apart, and nothing within a third.
+    lines = [f"p{person} " + " ".join(f"i{(person + n) % 9}" for n in range(6)) for person in range(60)]
+    (tmp_path / "walks").write_text("\n".join(lines) + "\n")
+    (tmp_path / "tags").write_text("".join(f"i{item} third{item // 3}\n" for item in range(9)))
+    figures = tmp_path / "figures.json"
+    asked = ["bench", "interest", "--file", str(tmp_path / "walks"), "--json", str(figures)]
+    assert main([*asked, "--versus", "tags", "--tags", str(tmp_path / "tags")]) == 0
+    found = json.loads(figures.read_text())
+    assert found["walks"]["NDCG@10"] > 0.95 > found["walks/tags"]["NDCG@10"] > 0.3
+    assert {"walks/implicit ALS 16", "walks/implicit ALS 128", "walks/NumPy, brute force"} <= found.keys()
+
+
+def test_tags_of_another_catalogue_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "walks").write_text("mei a b c d\nbo b c d a\n")
+    (tmp_path / "tags").write_text("x red\n")
+    asked = ["bench", "interest", "--file", str(tmp_path / "walks"), "--versus", "tags"]
+    assert main(asked) == 2
+    assert "--tags FILE" in capsys.readouterr().err
+    assert main([*asked, "--tags", str(tmp_path / "tags")]) == 2
+    assert "tags none of the items" in capsys.readouterr().err
+    assert main(["bench", "interest", "--data", str(tmp_path), "--set", "retailrocket", "--versus", "tags"]) == 2
+    assert "there are tags in: ml-1m" in capsys.readouterr().err
+
+
+def test_what_implicit_recommends_is_judged_by_its_place() -> None:
+    assert places_of(np.array([[4, 2], [1, 3], [0, -1]]), np.array([2, 1, 5])).tolist() == [1.0, 0.0, np.inf]
+
+
+def test_movies_bear_their_genres_under_the_ids_of_the_sequences(tmp_path: Path) -> None:
+    (tmp_path / "movies.dat.gz").write_bytes(gzip.compress("7::Am\u00e9lie (2001)::Comedy|Romance\n".encode("latin-1")))
+    (tmp_path / "sasrec_to_movielens_item.csv.gz").write_bytes(
+        gzip.compress(b"sasrec_item,movielens_movie\n1,7\n2,8\n")
+    )
+    assert read_movie_genres(tmp_path) == {"1": ["Comedy", "Romance"], "2": []}
 
 
 def test_the_command_says_what_it_lacks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,15 +9,15 @@ from miaohui.discovery.interest.evaluation.known_sets import KNOWN, compete_file
 from miaohui.discovery.interest.evaluation.report import Row
 
 
-def bench_known(data: Path, names: tuple[str, ...]) -> Iterator[list[Row]]:
+def bench_known(data: Path, names: tuple[str, ...], *, versus_tags: bool = False) -> Iterator[list[Row]]:
     """Rows of each set as it is finished. Raises UnreadableData."""
     for name in names:
-        yield _apart(compete_known, name, data)
+        yield _apart(compete_known, name, data, versus_tags)
 
 
-def bench_file(path: Path, form: str) -> list[Row]:
-    """Rows of a file named by hand. Raises UnreadableData."""
-    return _apart(compete_file, path, form)
+def bench_file(path: Path, form: str, *, tags: Path | None = None) -> list[Row]:
+    """Rows of a file named by hand; tags: `item tag tag …` lines to match by. Raises UnreadableData."""
+    return _apart(compete_file, path, form, tags)
 
 
 def sets_in(data: Path) -> tuple[str, ...]:

@@ -93,9 +93,14 @@ class Slots(dict[str, int]):
 
 def read_sequences(path: Path) -> Sequences:
     """This will read one `user item item …` line per person. A file of `user item` pairs is the same, regrouped."""
+    return read_named_sequences(path)[0]
+
+
+def read_named_sequences(path: Path) -> tuple[Sequences, tuple[str, ...]]:
+    """The same, and the outside id of each item slot."""
     people, items, pasts = Slots(), Slots(), list[list[int]]()
     _gather(path, people, items, pasts)
-    return sequences_of(pasts, len(items))
+    return sequences_of(pasts, len(items)), tuple(items)
 
 
 def read_split(train: Path, test: Path) -> Split:
@@ -179,11 +184,17 @@ def _gather(path: Path, people: Slots, items: Slots, pasts: list[list[int]]) -> 
         raise UnreadableData(path, 0, "is empty")
 
 
+def lines_of(path: Path, encoding: str = "utf-8-sig") -> Iterator[str]:
+    """Lines of a text file, plain or gzip. Raises UnreadableData."""
+    with _opened(path, encoding) as lines:
+        yield from lines
+
+
 class _opened:
     """Lines of text of a file, plain or gzip (told by its first bytes, not by its name)."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, encoding: str = "utf-8-sig") -> None:
+        self.path, self.encoding = path, encoding
 
     def __enter__(self) -> Iterator[str]:
         try:
@@ -192,7 +203,7 @@ class _opened:
         except OSError as fault:
             raise UnreadableData(self.path, 0, fault.strerror or "cannot be opened") from fault
         opened = gzip.open if packed else open
-        self.file = opened(self.path, "rt", encoding="utf-8-sig", newline="")
+        self.file = opened(self.path, "rt", encoding=self.encoding, newline="")
         return self._lines()
 
     def _lines(self) -> Iterator[str]:

@@ -4,8 +4,17 @@ from pathlib import Path
 
 import msgspec
 
-from miaohui.discovery.interest.evaluation.formats import read_events, read_sequences, read_split, split_paths
+from miaohui.discovery.interest.evaluation.formats import (
+    UnreadableData,
+    read_events,
+    read_named_sequences,
+    read_split,
+    split_paths,
+)
 from miaohui.discovery.interest.evaluation.report import Row
+from miaohui.discovery.interest.evaluation.tags import read_movie_genres, read_tags, tags_by_slot
+
+TAGGED = ("ml-1m",)
 
 
 class KnownSet(msgspec.Struct, frozen=True):
@@ -26,15 +35,19 @@ KNOWN: dict[str, KnownSet] = {
 }
 
 
-def compete_known(name: str, data: Path) -> list[Row]:
-    """This will run the set's contest. Raises UnreadableData where its files are missing or odd."""
+def compete_known(name: str, data: Path, versus_tags: bool = False) -> list[Row]:
+    """This will run the set's contest, and tag matching where it has tags. Raises UnreadableData where files are odd."""
     known = KNOWN[name]
     path = data / known.path
     match known.contest:
         case "next_item":
             from miaohui.discovery.interest.evaluation.contests import next_item
 
-            return next_item.compete(name, read_sequences(path))
+            events, names = read_named_sequences(path)
+            tags = None
+            if versus_tags and name in TAGGED:
+                tags = tags_by_slot(read_movie_genres(path.parent), names, path)
+            return next_item.compete(name, events, tags=tags)
         case "split":
             from miaohui.discovery.interest.evaluation.contests import split
 
@@ -57,11 +70,18 @@ def compete_known(name: str, data: Path) -> list[Row]:
             return off_policy.compete(name, path)
 
 
-def compete_file(path: Path, form: str) -> list[Row]:
+def compete_file(path: Path, form: str, tags: Path | None = None) -> list[Row]:
     """This will run the contest that suits the format: leave one out, or the split as given."""
     from miaohui.discovery.interest.evaluation.contests import next_item, split
 
     if form == "split":
+        if tags is not None:
+            raise UnreadableData(tags, 0, "tags are for sequences and events")
         return split.compete(path.stem, read_split(*split_paths(path)))
-    events = read_sequences(path) if form == "sequences" else read_events(path).sequences()
-    return next_item.compete(path.name, events)
+    if form == "sequences":
+        sequences, names = read_named_sequences(path)
+    else:
+        events = read_events(path)
+        sequences, names = events.sequences(), events.item_names
+    by_slot = None if tags is None else tags_by_slot(read_tags(tags), names, tags)
+    return next_item.compete(path.name, sequences, tags=by_slot)

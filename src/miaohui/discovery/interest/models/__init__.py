@@ -6,13 +6,13 @@ Read in this order:
     popularity         what everybody takes
     item_item          items taken by the same people, and no more than their popularity explains
     low_pass           the smooth part of the person-item matrix (truncated SVD)
-    sharpened          item-item and low-pass made into one neighbour list, blurred once and sharpened
     ease               the linear map that rebuilds everybody from their other items
     transitions        what follows what, at several gaps
     timescale_ridge    the linear map from decayed histories to the next item
     sequence_kernel    next items of the moments most like this one (session kNN)
     next_buy, next_place, dwell_head     shopping, walking, liking
     blend              weights for the above, chosen on validation
+    tags               matching by tags that somebody set: what all this is measured against
 
 Every model has `fit_…(…)` and a frozen struct whose `scores` gives (n_people, n_items), float32, higher is better.
 """

@@ -6,14 +6,22 @@ test items. Freshness asks the same models with the last event, or the last ten,
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 
+from miaohui.discovery.interest.evaluation.compared import (
+    ALS_FACTORS,
+    Rows,
+    fit_als,
+    fit_brute_force,
+    places_of,
+    time_als,
+)
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
 from miaohui.discovery.interest.evaluation.metrics import Doubles, hit_rate, ndcg_of_one, rank_of
-from miaohui.discovery.interest.evaluation.protocols import Question, leave_one_out
+from miaohui.discovery.interest.evaluation.protocols import LEAST_EVENTS, LeaveOneOut, Question, leave_one_out
 from miaohui.discovery.interest.evaluation.report import Figures, Row
 from miaohui.discovery.interest.models.blend import blended, choose_weights, standardised
 from miaohui.discovery.interest.models.ease import fit_ease
@@ -22,6 +30,7 @@ from miaohui.discovery.interest.models.low_pass import fit_low_pass
 from miaohui.discovery.interest.models.popularity import fit_popularity
 from miaohui.discovery.interest.models.sequence_kernel import fit_sequence_kernel
 from miaohui.discovery.interest.models.sequences import Ints, Sequences, Singles, sequences_of
+from miaohui.discovery.interest.models.tags import fit_tags
 from miaohui.discovery.interest.models.timescale_ridge import fit_timescale_ridge
 from miaohui.discovery.interest.models.transitions import fit_transitions
 
@@ -31,6 +40,8 @@ CHOOSING_CELLS = 50_000_000  # scores of each model kept while weights are chose
 HIT_RATE_COUNTS = 0.5  # HR moves twice as much as NDCG, and both are asked for
 RIDGE_ITEMS = 4_000  # four timescales of it: a Gram matrix of 1 GiB
 EASE_ITEMS = 14_000
+TAG_HALF_LIVES, TAG_POPULARITY = (2.0, 8.0, 30.0, math.inf), (0.01, 0.1, 0.3, 1.0, 3.0)
+ASKED_OF_TAGS = 1_500  # people, for each of these twenty
 
 
 class Scorer(Protocol):
@@ -69,8 +80,10 @@ class Blend:
         return blended(parts, [self.weights[name] for name in used])
 
 
-def compete(name: str, whole: Sequences, *, freshness: bool = True) -> list[Row]:
-    """This will fit, choose, fit again and ask; then the simple models for comparison."""
+def compete(
+    name: str, whole: Sequences, *, freshness: bool = True, tags: Sequence[Sequence[str]] | None = None
+) -> list[Row]:
+    """This will fit, choose, fit again and ask; then the models for comparison, and tag matching where tags are given."""
     held = leave_one_out(whole)
     cost = Cost()
     with timed(cost):
@@ -87,7 +100,40 @@ def compete(name: str, whole: Sequences, *, freshness: bool = True) -> list[Row]
         Row(name, "miaohui", PROTOCOL, figures, cost, chosen=f"NDCG@10 + HR@10 / 2 {alone['blend']:.4f} with {chosen}"),
         _row(name, "popularity", held.test, fit_popularity),
         _row(name, "item-item", held.test, fit_item_item),
+        *([_tags_row(name, held, tags)] if tags is not None else []),
+        *([_row(name, "NumPy, brute force", held.test, fit_brute_force)] if whole.n_items <= EASE_ITEMS else []),
+        *_als_rows(name, held.test, np.flatnonzero(whole.lengths() >= LEAST_EVENTS)),
     ]
+
+
+def _tags_row(name: str, held: LeaveOneOut, tags: Sequence[Sequence[str]]) -> Row:
+    """Tag matching, read in the way that is best on validation, as ours is."""
+    learnt, asked = fit_tags(held.validation.fit, tags), sample(held.validation, ASKED_OF_TAGS)
+    found = []
+    for half_life in TAG_HALF_LIVES:
+        for popular in TAG_POPULARITY:
+            ranks = ranks_of(learnt.read(half_life=half_life, popular=popular), asked)
+            found.append((ndcg_of_one(ranks, 10) + HIT_RATE_COUNTS * hit_rate(ranks, 10), half_life, popular))
+    best, half_life, popular = max(found)
+    row = _row(name, "tags", held.test, lambda known: fit_tags(known, tags, half_life=half_life, popular=popular))
+    chosen = f"NDCG@10 + HR@10 / 2 {best:.4f} with half-life {half_life:g}, popularity {popular:g}"
+    return Row(row.set_name, row.model, row.protocol, row.figures, row.cost, chosen)
+
+
+def _als_rows(name: str, question: Question, rows: Rows) -> Iterator[Row]:
+    """rows: of question.fit, the person of each asked past; what implicit recommends to it is what is judged."""
+    for factors in ALS_FACTORS:
+        cost = Cost()
+        with timed(cost):
+            fitted = fit_als(question.fit, factors=factors)
+        if fitted is None:
+            return
+        ranks = [
+            places_of(fitted.top(rows[start : start + 1000], 10), question.wanted[start : start + 1000])
+            for start in range(0, len(rows), 1000)
+        ]
+        time_als(fitted, rows, 10, cost)
+        yield Row(name, f"implicit ALS {factors}", PROTOCOL, figures_of(np.concatenate(ranks)), cost)
 
 
 def choose(fits: Mapping[str, Fit], question: Question, *, k: int = 10) -> tuple[dict[str, float], dict[str, float]]:

@@ -4,10 +4,11 @@ Ours is item-item alone: one sum of neighbour rows per request. How its neighbou
 on a tenth of train, carved out at random; then it is fitted on all of train and asked once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from miaohui.discovery.interest.evaluation.compared import ALS_FACTORS, fit_als, time_als
 from miaohui.discovery.interest.evaluation.contests.next_item import CELLS, Scorer
 from miaohui.discovery.interest.evaluation.formats import Split
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
@@ -37,7 +38,22 @@ def compete(name: str, split: Split) -> list[Row]:
         _asked(name, "miaohui", split, ours, cost=cost, chosen=chosen),
         _row(name, "popularity", split, fit_popularity),
         _row(name, "low-pass 128", split, lambda train: fit_low_pass(train, rank=128)),
+        *_als_rows(name, split),
     ]
+
+
+def _als_rows(name: str, split: Split, k: int = 20) -> Iterator[Row]:
+    everybody = np.arange(len(split.train))
+    for factors in ALS_FACTORS:
+        cost = Cost()
+        with timed(cost):
+            fitted = fit_als(split.train, factors=factors)
+        if fitted is None:
+            return
+        tops = [fitted.top(everybody[start : start + 1000], k) for start in range(0, len(everybody), 1000)]
+        recall, ndcg = recall_and_ndcg(np.concatenate(tops), split.test)
+        time_als(fitted, everybody, k, cost)
+        yield Row(name, f"implicit ALS {factors}", PROTOCOL, {f"Recall@{k}": recall, f"NDCG@{k}": ndcg}, cost)
 
 
 def choose(train: Sequences) -> tuple[float, float, float, float]:

@@ -1,0 +1,78 @@
+"""What others use, beside ours in the same run: implicit's ALS with its own recommend call, and plain NumPy.
+
+ALS: Hu, Koren and Volinsky 2008, as the library fits it out of the box (15 rounds, regularisation .01). It is a
+library of the developers' extras; where it is not installed its rows are left out.
+
+Brute force: cosine of every item with every other, dense, and every request adds the rows of the whole past.
+"""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests
+from miaohui.discovery.interest.evaluation.metrics import Doubles
+from miaohui.discovery.interest.models.sequences import Ints, Sequences, Singles
+
+ALS_FACTORS = (16, 128)
+SEED = 5
+
+Rows = npt.NDArray[np.int64]
+
+
+class Als(msgspec.Struct, frozen=True, eq=False):
+    """model: implicit's; taken: (n_people, n_items), what it was fitted on and leaves out."""
+
+    model: Any
+    taken: sparse.csr_matrix
+
+    def top(self, people: Rows, k: int) -> Ints:
+        """The k best that each did not take, best first, (n, k); -1 where there are not so many."""
+        k = min(k, self.taken.shape[1])
+        found, _ = self.model.recommend(people, self.taken[people], N=k, filter_already_liked_items=True)
+        return np.asarray(found, dtype=np.int32)
+
+
+def time_als(fitted: Als, people: Rows, k: int, cost: Cost) -> None:
+    """Percentiles of one recommend call for one person."""
+    time_requests(lambda person: fitted.top(people[person : person + 1], k), len(people), cost)
+    note_peak(cost)
+
+
+def fit_als(events: Sequences, *, factors: int) -> Als | None:
+    """None where implicit is not installed."""
+    try:
+        from implicit.cpu.als import AlternatingLeastSquares  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    taken = events.matrix()
+    model = AlternatingLeastSquares(factors=factors, random_state=SEED)
+    model.fit(taken, show_progress=False)
+    return Als(model, taken)
+
+
+class BruteForce(msgspec.Struct, frozen=True, eq=False):
+    """cosines: (n_items, n_items), 0 on the diagonal."""
+
+    cosines: Singles
+
+    def scores(self, shown: Sequences) -> Singles:
+        return np.stack([self.cosines[np.unique(past)].sum(axis=0) for past in shown])
+
+
+def fit_brute_force(events: Sequences) -> BruteForce:
+    matrix = events.matrix()
+    per_item = np.maximum(np.asarray(matrix.sum(axis=0)).ravel(), 1.0)
+    unit = (matrix @ sparse.diags((per_item**-0.5).astype(np.float32))).tocsr()
+    cosines: Singles = np.asarray((unit.T @ unit).toarray(), dtype=np.float32)
+    np.fill_diagonal(cosines, 0.0)
+    return BruteForce(cosines)
+
+
+def places_of(tops: Ints, wanted: Ints) -> Doubles:
+    """Where each row's wanted item stands among its tops, counted from 0; infinity where it does not."""
+    hits = tops == wanted[:, None]
+    return np.where(hits.any(axis=1), hits.argmax(axis=1), np.inf)
