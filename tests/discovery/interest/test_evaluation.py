@@ -10,6 +10,7 @@ import pytest
 from miaohui.cli import main
 from miaohui.discovery.interest.evaluation.chart import bars
 from miaohui.discovery.interest.evaluation.compared import places_of
+from miaohui.discovery.interest.evaluation.contests.next_buy import looked_at_only
 from miaohui.discovery.interest.evaluation.formats import (
     UnreadableData,
     read_events,
@@ -142,6 +143,13 @@ def test_the_command_measures_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert found["request_p50_ms"] > 0
     assert chart.read_text().startswith("<svg")
     assert "walks.txt.gz" in capsys.readouterr().out
+
+
+def test_a_past_without_what_was_bought_has_no_trace_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("timestamp,user,item,event\n1,mei,a,view\n2,bo,a,view\n3,mei,b,view\n4,mei,a,buy\n5,li,b,buy\n")
+    events = read_events(path)
+    assert [past.tolist() for past in looked_at_only(events)] == [[1], [0], []]
 
 
 def test_tags_stand_beside_ours_on_a_file_with_tags(tmp_path: Path) -> None:
