@@ -1,5 +1,6 @@
 """The pages of friends: who they are, and how one finds more."""
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
@@ -75,9 +76,10 @@ async def add_friend_page(
 async def my_qr_code(member: Member, settings: Settings) -> Response[bytes]:
     """Answer with the QR code of one's own page."""
     code = segno.make(_address(settings, member.session.handle), error="m", micro=False)
-    drawing = code.svg_inline(border=1, dark="#12100e", light="#fff", svgns=True, omitsize=True)
+    drawing = io.BytesIO()
+    code.save(drawing, kind="svg", border=1, dark="#12100e", light="#fff", omitsize=True)
     return Response(
-        drawing.encode(), media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache", "Vary": "Cookie"}
+        drawing.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache", "Vary": "Cookie"}
     )
 
 
