@@ -45,18 +45,18 @@ async def page_to_somebody(
 ) -> Response[bytes] | Redirect:
     """Lead to the conversation with somebody, or answer with an empty one, which the first message opens."""
 
-    def find(tx: Tx) -> tuple[int | None, Person]:
+    def find(tx: Tx) -> tuple[int | None, Person, bool]:
         found = find_by_handle(tx, handle)
         if found is None or found.id == member.account_id:
             raise NotFound
         person = access_person(tx, person_id=found.id, viewer_id=member.account_id)
-        check_may_message(tx, member.account_id, found.id)
-        return direct_between(tx, member.account_id, found.id), person_of(person)
+        standing = check_may_message(tx, member.account_id, found.id)
+        return direct_between(tx, member.account_id, found.id), person_of(person), standing.friends
 
-    conversation_id, person = await db.read(find)
+    conversation_id, person, friends = await db.read(find)
     if conversation_id is not None:
         return Redirect(f"/messages/{conversation_id}")
-    return _page(request, await db.read(_read_all, me=member.account_id, chosen=None), to=person)
+    return _page(request, await db.read(_read_all, me=member.account_id, chosen=None), to=person, friends=friends)
 
 
 def _read_all(tx: Tx, *, me: int, chosen: int | None) -> dict[str, Any]:
@@ -81,11 +81,18 @@ def _read_all(tx: Tx, *, me: int, chosen: int | None) -> dict[str, Any]:
     }
 
 
-def _page(request: AnyRequest, found: dict[str, Any], *, to: Person | None = None) -> Response[bytes]:
+def _page(
+    request: AnyRequest, found: dict[str, Any], *, to: Person | None = None, friends: bool = False
+) -> Response[bytes]:
     is_open = found["chosen"] is not None or to is not None
     name = found["chosen"].title if found["chosen"] is not None else (to.nickname if to is not None else None)
     return page(
-        request, "messaging/messages.html", state={**found, "to": to}, is_open=is_open, whose=name, longest=LONGEST
+        request,
+        "messaging/messages.html",
+        state={**found, "to": to, "friends": friends},
+        is_open=is_open,
+        whose=name,
+        longest=LONGEST,
     )
 
 

@@ -9,10 +9,10 @@ const CELL_M = 1000;
 const METRES_A_DEGREE = 111_195;
 
 /** Open the sheet; `send(kind, body)` writes. */
-export function openAdds(send) {
+export function openAdds({ send, sendFile }) {
   const content = el("div", { class: "talk-adds" },
-    picker("image", t("Photo"), "image/jpeg,image/png,image/webp,image/gif", (file) => sendFile("photo", file, send)),
-    picker("film", t("Clip"), "video/*", (file) => sendFile("video", file, send)),
+    picker("image", t("Photo"), "image/jpeg,image/png,image/webp,image/gif", (file) => sendFile("photo", file)),
+    picker("film", t("Clip"), "video/*", (file) => sendFile("video", file)),
     el("button", { type: "button", onclick: () => { sheet.close(); openStickers(send); } }, icon("smile"), t("Sticker")),
     el("button", { type: "button", onclick: () => { sheet.close(); sendPlace(send); } }, icon("map-pin"), t("About where I am")));
   const sheet = openSheet({ title: t("Add something"), content });
@@ -23,17 +23,6 @@ export function openAdds(send) {
       if (file) await done(file);
     } });
     return el("label", {}, icon(sign), words, input);
-  }
-}
-
-/** Upload a file and send the message that it belongs to. */
-export async function sendFile(kind, file, send) {
-  say(t("Sending …"));
-  try {
-    const kept = await api(`attachments?kind=${kind}`, { method: "POST", file });
-    await send(kind, { attachment_id: kept.id });
-  } catch (problem) {
-    await sayProblem(problem);
   }
 }
 
@@ -61,11 +50,16 @@ async function openStickers(send) {
     await sayProblem(problem);
     return;
   }
-  const all = new Map([found.favourites, ...(found.packs ?? []).map((pack) => pack.stickers), found.own, found.items]
-    .flat().filter(Boolean).flatMap((one) => one.stickers ?? [one]).map((one) => [one.id, one]));
-  const content = all.size === 0
-    ? el("p", { class: "quiet" }, t("Your stickers will be here. Make one from a photo, or take a pack."))
-    : el("div", { class: "talk-stickers" }, [...all.values()].map((one) =>
-      el("button", { type: "button", "aria-label": one.name, onclick: () => { sheet.close(); send("sticker", { ref: one.id }); } }, el("img", { src: one.url, alt: "", loading: "lazy" }))));
+  const shelves = [
+    [t("Recent"), found.recent],
+    [t("Kept"), found.favourites],
+    [t("My own"), found.own],
+    ...found.packs.map((pack) => [pack.name, pack.stickers]),
+  ].filter(([, stickers]) => stickers.length > 0);
+  const content = el("div", { class: "stack" },
+    shelves.length === 0 && el("p", { class: "quiet" }, t("Your stickers will be here. Make one from a photo, or take a pack.")),
+    shelves.map(([name, stickers]) => el("section", { "aria-label": name }, el("h3", { class: "talk-stickers__name" }, name), el("div", { class: "talk-stickers" }, stickers.map((one) =>
+      el("button", { type: "button", "aria-label": one.name, onclick: () => { sheet.close(); send("sticker", { ref: one.id }); } }, el("img", { src: one.url, alt: "", width: "64", height: "64", loading: "lazy" })))))),
+    el("a", { class: "button button--wide", href: "/stickers" }, icon("smile"), t("Packs and stickers of my own")));
   const sheet = openSheet({ title: t("Stickers"), content, tall: true });
 }

@@ -1,7 +1,7 @@
 // One message as the page shows it.
 import { avatar, el, icon } from "miaohui/elements";
 import { clock, t } from "miaohui/i18n";
-import { called, fully, summary, told } from "miaohui/messages/words";
+import { called, fully, isMissed, summary, told } from "miaohui/messages/words";
 import { money } from "miaohui/money";
 
 const LINK = /\bhttps?:\/\/[^\s<>"'，。！？、）)]+/g;
@@ -17,7 +17,7 @@ export function bubble(message, { me, inGroup, state, onMenu, onQuote }) {
     el("div", { class: "bubble__body" },
       inGroup && !mine && el("span", { class: "bubble__name" }, message.sender?.nickname ?? t("Somebody who is gone")),
       quote(message, onQuote),
-      ...content(message),
+      ...content(message, me),
       state && el("span", { class: state.bad ? "bubble__state bubble__state--bad" : "bubble__state" }, state.words, state.retry && el("button", { class: "button button--quiet", type: "button", onclick: state.retry }, t("Try again")))),
     menu);
 }
@@ -28,7 +28,7 @@ function quote({ reply_to: before }, onQuote) {
   return el("button", { class: "bubble__quote", type: "button", onclick: () => onQuote?.(before) }, before.sender ? `${before.sender.nickname}: ${words}` : words);
 }
 
-function content(message) {
+function content(message, me) {
   switch (message.kind) {
     case "text": return [el("div", { class: "bubble__text" }, ...linked(message.body.text))];
     case "photo": return [photo(message)];
@@ -37,7 +37,7 @@ function content(message) {
     case "location": return [place(message.body)];
     case "sticker": return [message.card ? el("img", { class: "bubble__sticker", src: message.card.picture, alt: message.card.title, loading: "lazy" }) : missing(t("This sticker is gone"))];
     case "card": return [card(message.card)];
-    case "call": return [el("div", { class: "bubble__voice" }, icon("phone", "icon--small"), called(message.body))];
+    case "call": return [el("div", { class: isMissed(message, me) ? "bubble__voice bubble__voice--missed" : "bubble__voice" }, icon(message.body.kind === "video" ? "video" : "phone", "icon--small"), called(message, me))];
     default: return [missing(t("This page is older than the message. Load it again."))];
   }
 }
@@ -66,7 +66,20 @@ function photo({ attachment: file, local }) {
 
 function voice({ attachment: file }) {
   if (file?.state !== "ready") return waiting(file);
-  return el("div", { class: "bubble__voice" }, el("audio", { src: file.url, controls: true, preload: "none", "aria-label": t("Voice note, %(length)s", { length: clock(file.duration_ms ?? 0) }) }));
+  const whole = file.duration_ms ?? 0;
+  const length = el("span", { class: "bubble__length" }, clock(whole));
+  const audio = el("audio", {
+    src: file.url, preload: "none",
+    onplay: () => show(), onpause: () => show(), onended: () => { length.textContent = clock(whole); },
+    ontimeupdate: () => { length.textContent = clock(Math.max(0, whole - audio.currentTime * 1000)); },
+  });
+  const button = el("button", { class: "bubble__voice", type: "button", "aria-label": t("Voice note, %(length)s", { length: clock(whole) }), onclick: () => { if (audio.paused) audio.play().catch(() => {}); else audio.pause(); } });
+  const show = () => {
+    button.setAttribute("aria-pressed", String(!audio.paused));
+    button.replaceChildren(icon(audio.paused ? "play" : "pause"), length, audio);
+  };
+  show();
+  return button;
 }
 
 function clip({ attachment: file }) {

@@ -24,7 +24,7 @@ export async function beginGroup() {
   const form = el("form", { class: "stack", novalidate: true },
     el("div", { class: "field" }, el("label", { class: "field__label", for: "group-title" }, t("Name of the group")), el("input", { class: "input", id: "group-title", name: "title", maxlength: "40", autocomplete: "off" })),
     choices(people), error,
-    el("button", { class: "button button--main button--wide", type: "submit" }, t("Begin the group")));
+    el("button", { class: "button button--main button--wide talk-people__done", type: "submit" }, t("Begin the group")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     whileBusy(form.querySelector("[type=submit]"), async () => {
@@ -51,7 +51,7 @@ export async function openSettings(place, me) {
       content.append(
         el("a", { class: "button button--wide", href: `/@${place.other.handle}` }, icon("user"), t("Their page")),
         el("button", { class: "button button--danger button--wide", type: "button", onclick: async (event) => {
-          await whileBusy(event.currentTarget, () => act(`me/blocks/${place.other.id}`, { method: "PUT" }));
+          await whileBusy(event.currentTarget, () => act(`people/${place.other.id}/block`, { method: "PUT" }));
           location.assign("/messages");
         } }, icon("ban"), t("Block")));
     }
@@ -75,7 +75,7 @@ export async function openSettings(place, me) {
   content.append(
     el("button", { class: "button button--wide", type: "button", onclick: async () => {
       const people = await friends();
-      const form = el("form", { class: "stack" }, choices(people), el("button", { class: "button button--main button--wide", type: "submit" }, t("Bring in")));
+      const form = el("form", { class: "stack" }, choices(people), el("button", { class: "button button--main button--wide talk-people__done", type: "submit" }, t("Bring in")));
       const inner = openSheet({ title: t("Bring friends in"), content: form });
       form.addEventListener("submit", async (event) => {
         event.preventDefault();

@@ -2,7 +2,7 @@
 import { api } from "miaohui/api";
 import { avatar, el, icon, whileBusy } from "miaohui/elements";
 import { nt, t } from "miaohui/i18n";
-import { openAdds, sendFile } from "miaohui/messages/adds";
+import { openAdds } from "miaohui/messages/adds";
 import { bubble } from "miaohui/messages/bubble";
 import { openSettings } from "miaohui/messages/group";
 import { VoiceRecorder } from "miaohui/messages/voice";
@@ -27,16 +27,22 @@ export class Place {
   #typedAt = 0;
   #readTo = 0;
   #stop = null;
+  #isAtEnd = true;
+  #drawn = new Map(); // what a bubble shows -> its node
 
-  /** id: of the conversation, or null while `to` has not been written to yet. */
-  constructor(node, state, { id, to, unansweredAtMost, onOpened }) {
-    Object.assign(this, { onOpened });
+  /** id: of the conversation, or null while `to`, a friend or not, has not been written to yet. */
+  constructor(node, state, { id, to, friends, unansweredAtMost, onOpened }) {
+    Object.assign(this, { friends, onOpened });
     this.#node = node; this.#state = state; this.#id = id; this.#to = to; this.#atMost = unansweredAtMost;
     this.head = el("header", { class: "talk-head" });
     this.request = el("div", { class: "talk-request", hidden: true });
     this.bubbles = el("div", { class: "bubbles", role: "log", "aria-label": t("Messages"), tabindex: "0" });
     this.composer = document.getElementById("composer").content.firstElementChild.cloneNode(true);
     node.replaceChildren(this.head, this.request, this.bubbles, this.composer);
+    // What grows, the composer or a picture, does not push the newest message out of sight.
+    this.bubbles.addEventListener("scroll", () => { this.#isAtEnd = this.bubbles.scrollHeight - this.bubbles.scrollTop - this.bubbles.clientHeight < 120; });
+    this.bubbles.addEventListener("load", () => this.#stayAtEnd(), true);
+    new ResizeObserver(() => this.#stayAtEnd()).observe(this.bubbles);
     this.#wireComposer();
     this.showHead();
     this.show({ toEnd: true });
@@ -88,7 +94,7 @@ export class Place {
     this.under.classList.toggle("is-there", Boolean(typing || this.online));
     if (typing) this.under.textContent = t("is typing …");
     else if (place?.kind === "group") this.under.textContent = nt("%(n)s person is here", "%(n)s people are here", place.members);
-    else this.under.textContent = this.online ? t("is here") : "";
+    else this.under.textContent = this.online ? t("is here") : `@${(place?.other ?? this.#to)?.handle ?? ""}`;
   }
 
   #showTyping() {
@@ -126,14 +132,14 @@ export class Place {
   /** How much may still be written before the other answers; null without a limit. */
   get #left() {
     const place = this.#place;
-    if (!place) return this.#to && !this.#to.friends ? this.#atMost : null;
+    if (!place) return this.#to && !this.friends ? this.#atMost : null;
     if (place.state !== "request" || place.folder !== "inbox") return null;
     return Math.max(0, this.#atMost - place.last_seq);
   }
 
   /** Draw all bubbles anew. */
   show({ toEnd = false } = {}) {
-    const atEnd = toEnd || this.bubbles.scrollHeight - this.bubbles.scrollTop - this.bubbles.clientHeight < 120;
+    if (toEnd) this.#isAtEnd = true;
     const place = this.#place;
     const shown = this.#id ? this.#state.messagesOf(this.#id) : [];
     const arrived = new Set(shown.map((one) => one.client_id));
@@ -147,15 +153,37 @@ export class Place {
       nodes.push(this.#bubble(one, this.#stateOf(one, place, shown)));
     }
     for (const [key, { message, problem }] of this.#sending) {
-      nodes.push(this.#bubble(message, problem ? { bad: true, words: problem.message, retry: () => this.#send(message.kind, message.body, { key }) } : { words: t("Sending …") }));
+      nodes.push(this.#bubble(message, problem ? { bad: true, words: problem.message, retry: () => this.#again(key) } : { words: t("Sending …") }));
     }
     if (nodes.length === 0) nodes.push(el("p", { class: "bubbles__line" }, t("Nothing written yet. Say hello.")));
-    this.bubbles.replaceChildren(...nodes);
-    if (atEnd) this.bubbles.scrollTop = this.bubbles.scrollHeight;
+    this.#lay(nodes);
+    this.#stayAtEnd();
     this.#noteRead();
   }
 
+  #stayAtEnd() {
+    if (this.#isAtEnd) this.bubbles.scrollTop = this.bubbles.scrollHeight;
+  }
+
+  /** What is there already stays where it is, so that a voice note plays on and the focus is not lost. */
+  #lay(nodes) {
+    const wanted = new Set(nodes);
+    for (const old of [...this.bubbles.childNodes]) if (!wanted.has(old)) old.remove();
+    for (const [key, node] of this.#drawn) if (!wanted.has(node)) this.#drawn.delete(key);
+    let next = this.bubbles.firstChild;
+    for (const node of nodes) {
+      if (node === next) next = next.nextSibling;
+      else this.bubbles.insertBefore(node, next);
+    }
+  }
+
   #bubble(message, state) {
+    const key = JSON.stringify([message, state]);
+    if (!this.#drawn.has(key)) this.#drawn.set(key, this.#draw(message, state));
+    return this.#drawn.get(key);
+  }
+
+  #draw(message, state) {
     return bubble(message, {
       me: this.#state.me,
       inGroup: this.#place?.kind === "group",
@@ -227,11 +255,11 @@ export class Place {
     const text = this.composer.elements.text;
     this.composer.addEventListener("submit", (event) => { event.preventDefault(); this.#sendText(); });
     text.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(hover: hover)").matches) { event.preventDefault(); this.#sendText(); }
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.#sendText(); }
       if (event.key === "Escape") { if (this.#replyTo) this.#reply(null); }
     });
     text.addEventListener("input", () => this.#tellTyping());
-    this.composer.querySelector("[data-attach]").addEventListener("click", () => openAdds((kind, body) => this.#send(kind, body)));
+    this.composer.querySelector("[data-attach]").addEventListener("click", () => openAdds({ send: (kind, body) => this.#send(kind, body), sendFile: (kind, file) => this.#sendFile(kind, file) }));
     const button = this.composer.querySelector("[data-record]");
     const note = this.composer.querySelector("[data-note]");
     const recorder = new VoiceRecorder({
@@ -239,7 +267,7 @@ export class Place {
       onDone: (file) => {
         button.classList.remove("talk-recording");
         this.#showRequest();
-        if (file) sendFile("voice", file, (kind, body) => this.#send(kind, body));
+        if (file) this.#sendFile("voice", file);
       },
     });
     button.addEventListener("click", async () => {
@@ -266,20 +294,44 @@ export class Place {
     else this.#send("text", { text });
   }
 
-  async #send(kind, body, { key = clientId() } = {}) {
-    const replyTo = this.#sending.get(key)?.replyTo ?? this.#replyTo;
-    this.#sending.set(key, { replyTo, problem: null, message: { client_id: key, kind, body, sender_id: this.#state.me, sender: null, card: null, attachment: null, reply_to: null, sent_at: new Date().toISOString(), recalled: false, seq: "" } });
+  #send(kind, body) {
+    return this.#deliver(this.#wait(kind, { body }));
+  }
+
+  /** Show a photo at once; its message goes when the file has. */
+  #sendFile(kind, file) {
+    return this.#deliver(this.#wait(kind, { file, local: kind === "photo" ? URL.createObjectURL(file) : null }));
+  }
+
+  /** Put a message among those that are on their way; returns its name, which a resend carries too. */
+  #wait(kind, { body = null, file = null, local = null }) {
+    const key = clientId();
+    const message = { client_id: key, kind, body, local, sender_id: this.#state.me, sender: null, card: null, attachment: null, reply_to: null, sent_at: new Date().toISOString(), recalled: false, seq: "" };
+    this.#sending.set(key, { message, file, replyTo: this.#replyTo, problem: null });
     if (this.#replyTo) this.#reply(null);
+    return key;
+  }
+
+  #again(key) {
+    this.#sending.get(key).problem = null;
+    return this.#deliver(key);
+  }
+
+  async #deliver(key) {
+    const { message, file, replyTo } = this.#sending.get(key);
     this.show({ toEnd: true });
     try {
+      if (!message.body) message.body = { attachment_id: (await api(`attachments?kind=${message.kind}`, { method: "POST", file })).id };
       if (!this.#id) await this.#open();
-      const sent = await api(`conversations/${this.#id}/messages`, { method: "POST", body: { client_id: key, kind, body, reply_to_id: replyTo?.id ?? null } });
+      const sent = await api(`conversations/${this.#id}/messages`, { method: "POST", body: { client_id: key, kind: message.kind, body: message.body, reply_to_id: replyTo?.id ?? null } });
       this.#sending.delete(key);
       this.#state.apply("message", { message: sent });
     } catch (problem) {
-      // A resend carries the same name, so that it arrives once, whatever became of the first.
-      this.#sending.get(key).problem = problem;
+      // It may have arrived nevertheless, and have been heard of before the answer was lost.
+      const waiting = this.#sending.get(key);
+      if (waiting) waiting.problem = problem;
     }
+    if (message.local && !this.#sending.has(key)) URL.revokeObjectURL(message.local);
     this.showHead();
     this.show({ toEnd: true });
   }

@@ -24,22 +24,28 @@ export function summary(message, me) {
     case "video": return t("[Clip]");
     case "location": return message.body.label ? t("[Place] %(name)s", { name: message.body.label }) : t("[Place]");
     case "card": return message.card ? t("[Card] %(name)s", { name: message.card.title }) : t("[Card]");
-    case "call": return called(message.body);
+    case "call": return called(message, me);
     case "system": return told(message);
     default: return t("[Message]");
   }
 }
 
-/** A call's record. */
-export function called(body) {
-  const outcome = body.outcome ?? body.state;
-  const seconds = body.duration_s ?? body.talked_s;
-  if (seconds) return t("Call, %(length)s", { length: clock(seconds * 1000) });
-  if (outcome === "missed") return t("Missed call");
-  if (outcome === "declined") return t("Call declined");
-  if (outcome === "busy") return t("Line was busy");
-  if (outcome === "cancelled" || outcome === "canceled") return t("Call cancelled");
-  return t("Call");
+/** Whether somebody has rung in vain. */
+export const isMissed = ({ body, sender_id: caller }, me) => caller !== me && ["missed", "cancelled", "busy"].includes(body.outcome);
+
+/** A call's record, which its caller has written. */
+export function called(message, me) {
+  const { kind, outcome, duration_s: seconds } = message.body;
+  const isVideo = kind === "video";
+  if (isMissed(message, me)) return isVideo ? t("Missed video call") : t("Missed call");
+  switch (outcome) {
+    case "completed": return isVideo ? t("Video call, %(length)s", { length: clock(seconds * 1000) }) : t("Call, %(length)s", { length: clock(seconds * 1000) });
+    case "missed": return t("No answer");
+    case "declined": return t("Call declined");
+    case "busy": return t("Line was busy");
+    case "cancelled": return t("Call cancelled");
+    default: return t("The call did not come about");
+  }
 }
 
 /** A line of the system in a group. */

@@ -69,7 +69,7 @@ realtime.subscribe(`people:${account.id}:inbox`, async ({ event, data, seq }) =>
 showList();
 if (given.chosen || given.to) {
   place = new Place(document.querySelector("[data-place]"), state, {
-    id: chosen, to: given.to, unansweredAtMost: given.unanswered_at_most,
+    id: chosen, to: given.to, friends: given.friends, unansweredAtMost: given.unanswered_at_most,
     onOpened: (id) => { chosen = id; showList(); },
   });
 }
