@@ -6,8 +6,9 @@ const TONES = [[523.25, 0], [659.25, 0.18]];
 export function bell({ quiet = false } = {}) {
   const Context = window.AudioContext ?? window.webkitAudioContext;
   const context = Context ? new Context() : null;
+  const vibrate = (pattern) => { if (!quiet && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(pattern); };
   const strike = () => {
-    if (!quiet) navigator.vibrate?.([200, 120, 200]);
+    vibrate([200, 120, 200]);
     if (context?.state !== "running") return;
     for (const [hertz, after] of TONES) {
       const tone = new OscillatorNode(context, { type: "sine", frequency: hertz });
@@ -24,7 +25,7 @@ export function bell({ quiet = false } = {}) {
   strike();
   return () => {
     clearInterval(timer);
-    if (!quiet) navigator.vibrate?.(0);
+    vibrate(0);
     if (context && context.state !== "closed") context.close();
   };
 }
