@@ -1,5 +1,7 @@
 """Say something to a moment, or take it back."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx, insert_if_absent
@@ -15,12 +17,19 @@ from miaohui.talk.moments.words import LONGEST_COMMENT, clean_words
 
 
 def comment_moment(
-    tx: Tx, *, moment_id: int, author_id: int, body: str, reply_to: int | None = None, client_id: str | None = None
+    tx: Tx,
+    *,
+    moment_id: int,
+    author_id: int,
+    body: str,
+    reply_to: int | None = None,
+    client_id: str | None = None,
+    at: datetime | None = None,
 ) -> MomentComment:
     """Say something to a moment. reply_to: the comment that is answered, one that the author can read.
 
-    client_id: the author's own name for this act; the same one again returns the first result.
-    Raises InvalidMoment, IdempotencyKeyReused, and NotFound if moment or comment are not there for this person.
+    client_id: the author's own name for this act; the same one again returns the first result. at: when it was said,
+    if not now. Raises InvalidMoment, IdempotencyKeyReused, and NotFound if moment or comment are not there for this person.
     """
     text = clean_words(body, longest=LONGEST_COMMENT, needed=True)
     if client_id is not None and (first := comment_by_client_id(tx, author_id=author_id, client_id=client_id)):
@@ -37,7 +46,7 @@ def comment_moment(
         reply_to_id=None if answered is None or answered.author_id == author_id else answered.author_id,
         client_id=client_id,
         body=text,
-        posted_at=tx.now,
+        posted_at=at or tx.now,
     )
     if not insert_if_absent(tx, moment_comment, {field: getattr(said, field) for field in said.__struct_fields__}):
         return _result_of_competitor(tx, said)

@@ -1,6 +1,7 @@
 """Show something to one's friends."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -38,12 +39,13 @@ def post_moment(
     audience: Audience = "friends",
     named_ids: Sequence[int] = (),
     client_id: str | None = None,
+    at: datetime | None = None,
 ) -> Moment:
     """Post a moment and lay it on the author's own time line; their friends' follow by event.
 
     photo_ids: up to nine, uploaded before. clip_ref: a clip that the author can see. named_ids: with `some` those
     who alone may see it, with `not_some` those who may not; of these only friends count. client_id: the author's
-    own name for this act; the same one again returns the first result.
+    own name for this act; the same one again returns the first result. at: when it was posted, if not now.
     Raises InvalidMoment, PhotoNotUsable, CardNotFound, IdempotencyKeyReused.
     """
     text = clean_words(body, longest=LONGEST_BODY, needed=False)
@@ -64,7 +66,7 @@ def post_moment(
         clip_ref=clip_ref,
         audience=audience,
         state="visible",
-        posted_at=tx.now,
+        posted_at=at or tx.now,
     )
     if not insert_if_absent(tx, moment, {field: getattr(posted, field) for field in posted.__struct_fields__}):
         return _result_of_competitor(tx, posted)
