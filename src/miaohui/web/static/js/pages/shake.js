@@ -224,14 +224,28 @@ async function askSponsor(ticket) {
       sponsor.picture_url && el("img", { src: sponsor.picture_url, alt: "" }),
       el("h2", {}, sponsor.name), el("p", {}, sponsor.text), sponsor.offer && el("p", { class: "chip chip--lantern" }, sponsor.offer),
       el("a", { class: "button", href: sponsor.url }, t("Look")),
-      sponsor.follow_path && el("button", { class: "button", type: "button", onclick: (event) => whileBusy(event.currentTarget, async () => {
-        try { await api(sponsor.follow_path.replace(/^\/api\/v1\//, ""), { method: "POST" }); say(t("The coupon is yours.")); card.hidden = true; } catch (problem) { await sayProblem(problem); }
-      }) }, t("Follow")),
+      sponsor.follow_path && el("button", { class: "button", type: "button", onclick: (event) => followSponsor(event.currentTarget, sponsor.follow_path) }, t("Follow")),
     );
     card.hidden = false;
   } catch (problem) {
     if (problem.status !== 409) await sayProblem(problem);
   }
+}
+
+function followSponsor(button, path) {
+  return whileBusy(button, async () => {
+    try {
+      const { coupon } = await api(path.replace(/^\/api\/v1\//, ""), { method: "POST" });
+      // The campaign may have given its last coupon while the card lay there.
+      const words = coupon ? t("The coupon is yours.") : t("You follow the shop now. There was no coupon left.");
+      button.replaceWith(el("p", { class: "shake__coupon", role: "status" }, el("span", {}, words),
+        coupon && el("strong", {}, coupon.terms.name),
+        coupon && el("small", {}, t("Good until %(day)s", { day: day(coupon.expires_at) })),
+        coupon && el("a", { class: "button", href: "/coupons" }, t("My coupons"))));
+    } catch (problem) {
+      await sayProblem(problem);
+    }
+  });
 }
 
 function showMatches(cards) {
@@ -243,6 +257,7 @@ function showMatches(cards) {
         : el("button", { class: "button", type: "button", onclick: (event) => answer(event.currentTarget, card, "hello") }, t("Say hello")))));
 }
 
+const day = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric" }).format(new Date(iso));
 const time = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
 
 let audio = null;
