@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from miaohui.commerce.merchants.tables import shop
-from miaohui.demo.queries import Clip, Town, made_clips, town_of
+from miaohui.demo.queries import Clip, Town, made_clips, resident_ids, town_of
 from miaohui.discovery.feed.queries import is_listed
 from miaohui.kit.db import Tx
 from miaohui.kit.jobs import JobContext, PermanentJobFailure, job, stage_job
@@ -77,6 +77,15 @@ def make_friends_of_people(context: JobContext, *, people: list[str]) -> None:
     from miaohui.demo.settle_people import make_friends
 
     context.finish(make_friends, town=_town(context), people=people)
+
+
+@job("demo.gather_friends", priority=_PRIORITY, max_attempts=5, lease_s=120)
+def gather_circle_of_friends(context: JobContext) -> None:
+    """Let a circle of friends show each other moments and write to each other, in one transaction."""
+    from miaohui.demo.gather_friends import draw_snapshots, gather_friends
+
+    draw_snapshots(context.blobs, people=context.db.read_sync(resident_ids))
+    context.finish(gather_friends, town=_town(context))
 
 
 @job("demo.draw_goods", priority=_PRIORITY - 2, max_attempts=3, lease_s=60)

@@ -40,6 +40,7 @@ def settle_people(tx: Tx, *, town: Town) -> None:
     make_friends(tx, town=town, people=NEWCOMERS)
     others = [person.handle for person in PEOPLE if person.handle not in NEWCOMERS]
     stage_job(tx, "demo.make_friends", run_at=tx.now + _FRIENDS_AFTER, people=others)
+    stage_job(tx, "demo.gather_friends", unique_key="demo.gather_friends", run_at=tx.now + _FRIENDS_AFTER)
 
 
 def make_friends(tx: Tx, *, town: Town, people: Sequence[str]) -> None:

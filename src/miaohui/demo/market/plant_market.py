@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from miaohui.commerce.catalogue.events import ProductListed
 from miaohui.commerce.merchants.tables import shop
 from miaohui.demo.market.live_a_month import DAYS, Month
+from miaohui.demo.market.open_campaign import open_campaign
 from miaohui.demo.market.open_stalls import open_stalls
 from miaohui.demo.market.pictures import SIZE_PX, draw_ware
 from miaohui.demo.market.scratch import Rows, bring_over, open_month, read_month
@@ -30,6 +31,8 @@ def live_the_month(*, db: Database, blobs: Blobs, settings: Settings, town: Town
         shops = open_stalls(month, people=people, pictures=_pictures(), settings=settings)
         owners = {shop_id: people[stall.owner] for stall in STALLS if (shop_id := shops.get(stall.key)) is not None}
         Month(month, people=people, owners=owners, settings=settings, seed=town.seed).live(days=days)
+        open_campaign(month, shops=shops, people=people)
+        month.settle_down()
         return month.db.read_sync(read_month)
 
 
