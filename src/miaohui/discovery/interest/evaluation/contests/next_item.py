@@ -40,8 +40,8 @@ CHOOSING_CELLS = 50_000_000  # scores of each model kept while weights are chose
 HIT_RATE_COUNTS = 0.5  # HR moves twice as much as NDCG, and both are asked for
 RIDGE_ITEMS = 4_000  # four timescales of it: a Gram matrix of 1 GiB
 EASE_ITEMS = 14_000
-TAG_HALF_LIVES, TAG_POPULARITY = (2.0, 8.0, 30.0, math.inf), (0.01, 0.1, 0.3, 1.0, 3.0)
-ASKED_OF_TAGS = 1_500  # people, for each of these twenty
+TAG_HALF_LIVES, TAG_POPULARITY = (0.0, 1.0, 2.0, 8.0, 30.0, math.inf), (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+ASKED_OF_TAGS = 1_500  # people, for each of these ways to read tags
 
 
 class Scorer(Protocol):
