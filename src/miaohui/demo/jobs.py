@@ -79,7 +79,7 @@ def make_friends_of_people(context: JobContext, *, people: list[str]) -> None:
     context.finish(make_friends, town=_town(context), people=people)
 
 
-@job("demo.gather_friends", priority=_PRIORITY, max_attempts=5, lease_s=120)
+@job("demo.gather_friends", priority=_PRIORITY - 3, max_attempts=5, lease_s=120)
 def gather_circle_of_friends(context: JobContext) -> None:
     """Let a circle of friends show each other moments and write to each other, in one transaction."""
     from miaohui.demo.gather_friends import draw_snapshots, gather_friends
