@@ -5,9 +5,11 @@ conversations, so a look-up costs one range of the primary key for each, however
 common word does not lead through the messages of strangers.
 """
 
+import itertools
+import re
 import unicodedata
+from collections.abc import Iterator
 
-import rjieba
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
@@ -16,17 +18,38 @@ from miaohui.talk.messaging.queries import MESSAGE, Message
 from miaohui.talk.messaging.tables import conversation, conversation_member, message, message_term
 
 _LONGEST_TERM = 32
-_MOST_TERMS = 200
+_MOST_TERMS = 600
+_RUN = re.compile(r"(?P<chinese>[\u3400-\u9fff]+)|[^\W_\u3400-\u9fff]+")
 
 
 def terms_of(text: str) -> set[str]:
-    """Return the words by which a text is found: folded, and of Chinese also the words inside of words."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """Return the terms by which a text is found: its folded words, and of Chinese every character and every pair.
+
+    Where a Chinese word begins depends on what stands around it, and somebody who looks for 糖画 wants 我带糖画 too.
+    """
     found = set()
-    for word in rjieba.cut_for_search(folded):
-        if any(one.isalnum() for one in word):
-            found.add(word.strip()[:_LONGEST_TERM])
+    for run in _runs(text):
+        if run["chinese"]:
+            found |= {*run[0], *_pairs(run[0])}
+        else:
+            found.add(run[0][:_LONGEST_TERM])
     return found
+
+
+def _asked_terms(text: str) -> set[str]:
+    """Return the terms that a message must hold: pairs where there are any, for they say most."""
+    found = set()
+    for run in _runs(text):
+        found |= (_pairs(run[0]) or {run[0]}) if run["chinese"] else {run[0][:_LONGEST_TERM]}
+    return found
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    return _RUN.finditer(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _pairs(run: str) -> set[str]:
+    return {one + other for one, other in itertools.pairwise(run)}
 
 
 def index_message(tx: Tx, sent: Message) -> None:
@@ -48,7 +71,7 @@ def forget_message(tx: Tx, sent: Message) -> None:
 
 def find_messages(tx: Tx, *, words: str, viewer_id: int, before_id: int | None = None, limit: int) -> list[Message]:
     """Return messages that hold all these words and that somebody may read, the newest first."""
-    terms = sorted(terms_of(words))
+    terms = sorted(_asked_terms(words))
     if not terms:
         return []
     other = sa.case((conversation.c.low_id == viewer_id, conversation.c.high_id), else_=conversation.c.low_id)
