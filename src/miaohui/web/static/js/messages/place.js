@@ -245,6 +245,7 @@ export class Place {
     this.#replyTo = message;
     const line = this.composer.querySelector("[data-reply-to]");
     line.hidden = message === null;
+    line.replaceChildren();
     if (message) {
       line.replaceChildren(icon("message-circle", "icon--small"), el("span", {}, `${message.sender?.nickname ?? ""}: ${summary(message, this.#state.me)}`), el("button", { class: "button button--icon", type: "button", "aria-label": t("Do not reply"), onclick: () => this.#reply(null) }, icon("x", "icon--small")));
     }
