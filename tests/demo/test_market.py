@@ -49,6 +49,7 @@ def test_a_short_month_comes_over_once_and_every_audit_is_green(tmp_path: Path) 
         assert len(found) > 50
     states = Counter(order["state"] for order in month["shop_order"])
     assert {"created", "paid", "shipped"} <= set(states)
+    assert [one["state"] for one in month["sponsorship"]] in (["draft"], ["active"])
     assert {case["state"] for case in month["aftersale"]} >= {"applied", "disputed"}
 
 

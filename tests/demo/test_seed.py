@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from miaohui.demo.circle import IN_GROUP, SHOWINGS
 from miaohui.demo.make_clip import note_clip
 from miaohui.demo.programme import plan_programme
 from miaohui.demo.progress_line import follow_planting
@@ -30,6 +31,8 @@ from miaohui.people.graph.queries import graph_counts
 from miaohui.people.graph.tables import follow
 from miaohui.services import Services
 from miaohui.settings import Settings
+from miaohui.talk.messaging.tables import message
+from miaohui.talk.moments.tables import moment, moment_like
 
 
 @pytest.fixture
@@ -58,7 +61,9 @@ def count(db: Database, table: sa.Table) -> int:
 
 
 def everything(db: Database) -> dict[str, int]:
-    return {table.name: count(db, table) for table in (account, comment, video_like, signal, job_table)}
+    return {
+        table.name: count(db, table) for table in (account, comment, video_like, signal, moment, message, job_table)
+    }
 
 
 def test_a_town_is_planted_once_and_alive(services: Services, clock: ManualClock) -> None:
@@ -76,6 +81,9 @@ def test_a_town_is_planted_once_and_alive(services: Services, clock: ManualClock
     assert clock.now() - card.published_at > timedelta(days=25)
     assert count(services.db, comment) >= 3
     assert count(services.db, follow) > 100
+    assert count(services.db, moment) == len(SHOWINGS)
+    assert count(services.db, moment_like) == sum(len(one.liked_by) for one in SHOWINGS)
+    assert count(services.db, message) >= len(IN_GROUP)
     kinds = services.db.read_sync(lambda tx: tx.scalars(sa.select(signal.c.kind).distinct()))
     assert {"published", "impression", "dwell", "comment"} <= set(kinds)
     assert "failed" not in services.db.read_sync(lambda tx: tx.scalars(sa.select(job_table.c.state)))
