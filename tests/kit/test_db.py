@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from miaohui.kit.db import Database, Tx, insert_if_absent, insert_or_update, open_database
+from miaohui.kit.db import Database, Prepared, Tx, insert_if_absent, insert_or_update, open_database
 from miaohui.kit.db.change_mark import change_mark
-from miaohui.kit.errors import Conflict
+from miaohui.kit.errors import BadText, Conflict
 
 lantern = sa.Table(
     "test_lantern",
@@ -21,10 +21,19 @@ lantern = sa.Table(
     sa.Column("oil", sa.Integer, sa.CheckConstraint("oil >= 0"), nullable=False),
 )
 
+_SAID = Prepared(sa.select(sa.cast(sa.bindparam("words", type_=sa.Text), sa.Text)))
+
 
 @pytest.fixture(autouse=True)
 def table(db: Database) -> None:
     lantern.create(db.engine)
+
+
+def says(tx: Tx, *, prepared: bool, words: str) -> str:
+    """Ask the database to repeat a text."""
+    if prepared:
+        return str(tx.scalar(_SAID, words=words))
+    return str(tx.scalar(sa.select(sa.cast(sa.literal(words), sa.Text))))
 
 
 def hang(tx: Tx, *, number: int, oil: int = 3) -> int:
@@ -44,6 +53,18 @@ def count(tx: Tx) -> int:
 
 def oil_of(tx: Tx, *, number: int) -> int:
     return int(tx.scalar(sa.select(lantern.c.oil).where(lantern.c.id == number)))
+
+
+@pytest.mark.parametrize("prepared", [True, False])
+def test_a_text_with_nul_is_kept_or_refused_and_never_a_fault(db: Database, prepared: bool) -> None:
+    words = "lan\x00tern"
+    for ask in (db.write_sync, db.read_sync):
+        if db.engine.dialect.name == "sqlite":
+            assert ask(says, prepared=prepared, words=words) == words
+        else:
+            with pytest.raises(BadText):
+                ask(says, prepared=prepared, words=words)
+        assert ask(says, prepared=prepared, words="lantern") == "lantern"
 
 
 def test_a_hundred_writers_at_once_share_few_commits_on_sqlite(db: Database) -> None:

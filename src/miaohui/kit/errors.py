@@ -69,6 +69,14 @@ class InvalidInput(Refusal):
         self.errors = errors
 
 
+class BadText(Refusal):
+    """A text has a character that cannot be kept, such as NUL."""
+
+    code = "bad_text"
+    status = 400
+    title = "The text has a character that cannot be kept"
+
+
 class Conflict(Refusal):
     """The thing is not in the state that the act needs."""
 

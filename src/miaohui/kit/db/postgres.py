@@ -4,8 +4,9 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Concatenate
 
@@ -16,8 +17,10 @@ import sqlalchemy as sa
 from miaohui.kit.clock import Clock
 from miaohui.kit.db.database import Database, P, T, WriteStats
 from miaohui.kit.db.tx import Recorder, Tx
+from miaohui.kit.errors import BadText
 
 _TRIES = 8
+_UNKEPT = (psycopg.errors.UntranslatableCharacter, psycopg.errors.CharacterNotInRepertoire)
 _RETRYABLE = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
@@ -53,7 +56,8 @@ class PostgresDatabase(Database):
         queued = time.perf_counter()
         for attempt in range(1, _TRIES + 1):
             try:
-                return self._run(queued, action, *args, **kw)
+                with _texts_refused():
+                    return self._run(queued, action, *args, **kw)
             except sa.exc.OperationalError as fault:
                 if attempt == _TRIES or not isinstance(fault.orig, _RETRYABLE):
                     raise
@@ -70,7 +74,7 @@ class PostgresDatabase(Database):
         return await self._in_pool(partial(self.read_sync, query, *args, **kw))
 
     def read_sync(self, query: Callable[Concatenate[Tx, P], T], *args: P.args, **kw: P.kwargs) -> T:
-        with self._read_engine.connect() as connection, connection.begin():
+        with _texts_refused(), self._read_engine.connect() as connection, connection.begin():
             return query(Tx(connection, self.clock.now()), *args, **kw)
 
     def close(self) -> None:
@@ -95,6 +99,18 @@ class PostgresDatabase(Database):
                 self.stats.commit_s += time.perf_counter() - committing
         tx.committed()
         return result
+
+
+@contextmanager
+def _texts_refused() -> Iterator[None]:
+    """Refuse the texts that PostgreSQL cannot hold: those with NUL, as they are or escaped in JSON."""
+    try:
+        yield
+    except sa.exc.DataError as fault:
+        without_state = isinstance(fault.orig, psycopg.DataError) and fault.orig.sqlstate is None
+        if isinstance(fault.orig, _UNKEPT) or (without_state and "NUL" in str(fault.orig)):
+            raise BadText from None
+        raise
 
 
 def _keep_statements(raw: psycopg.Connection[object], _record: object) -> None:
