@@ -9,6 +9,7 @@ from miaohui.kit.errors import Refusal
 from miaohui.kit.jobs import registered_jobs
 from miaohui.kit.outbox import Event
 from miaohui.settings import Settings
+from miaohui.subscriptions import HANDLERS, PUSHES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "miaohui"
@@ -59,6 +60,23 @@ def test_every_event_is_documented() -> None:
     import_everything()
     events = {event.name for event in ours(every_subclass(Event)) if event is not Event}
     assert documented("events.md") == events
+
+
+def test_who_reacts_to_an_event_is_documented() -> None:
+    text = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \|.*\|([^|]*)\|([^|]*)\|$", text, re.MULTILINE)
+    told = {event: (words_of(handlers), words_of(pushes)) for event, handlers, pushes in rows}
+    for event in {*HANDLERS, *PUSHES}:
+        handlers = [
+            f"{'.'.join(each.__module__.split('.')[-2:])}.{each.__name__}"  # type: ignore[attr-defined]
+            for each in HANDLERS.get(event, ())
+        ]
+        assert told.pop(event.name) == (handlers, [each.__name__ for each in PUSHES.get(event, ())]), event.name
+    assert {event for event, reactions in told.items() if reactions != ([], [])} == set()
+
+
+def words_of(cell: str) -> list[str]:
+    return [word for word in re.split(r"[ ,]+", cell) if word]
 
 
 def test_every_job_is_documented() -> None:
