@@ -222,7 +222,13 @@ def _give_talk(db: Database, cast: Cast) -> dict[str, str]:
     said = db.write_sync(send_message, sender_id=cast.mei, conversation_id=group, client_id="walk-group", **words)
     key = "private/messages/1"
     kept = db.write_sync(keep_photo, attachment_id=new_id(), owner_id=cast.mei, key=key, width=32, height=32)
-    return {"conversation": str(place), "group": str(group), "message": str(said.id), "attachment": str(kept.id)}
+    return {
+        "friend": str(cast.lan),
+        "conversation": str(place),
+        "group": str(group),
+        "message": str(said.id),
+        "attachment": str(kept.id),
+    }
 
 
 def _give_call(db: Database, cast: Cast, *, device_id: int) -> dict[str, str]:

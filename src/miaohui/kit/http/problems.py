@@ -61,6 +61,8 @@ def _refused_by_framework(request: AnyRequest, fault: HTTPException) -> Response
     status = fault.status_code
     if status >= 500:
         return _failed(request, fault)
+    if isinstance(fault, ValidationException) and _wants_account(request):
+        return _refused(request, Unauthenticated())
     if wants_page(request):
         return error_page(request, status=status, title=_title(status), detail=None)
     errors = _field_errors(fault) if isinstance(fault, ValidationException) else ()
@@ -74,6 +76,13 @@ def _refused_by_framework(request: AnyRequest, fault: HTTPException) -> Response
         data={},
     )
     return _json(body, status, dict(fault.headers or {}))
+
+
+def _wants_account(request: AnyRequest) -> bool:
+    """Return whether this is a stranger at a member's door: the framework reads the query before it asks who comes."""
+    handler, viewer = request.scope.get("route_handler"), request.scope["state"].get("viewer")
+    asks = handler is not None and "member" in handler.parsed_fn_signature.parameters
+    return asks and viewer is not None and viewer.session is None
 
 
 def _failed(request: AnyRequest, fault: Exception) -> Response[Any]:
