@@ -265,6 +265,8 @@ def test_topics_are_heard_by_whom_they_are_for(town: WholeTown, who: str | None)
         f"videos:{town.things['video']}:progress": {"mei"},
         f"videos:{town.things['waiting_video']}:progress": {"mei"},
         f"people:{town.things['person']}:notices": {"mei"},
+        f"people:{town.things['person']}:inbox": {"mei"},
+        f"conversations:{town.things['conversation']}:live": {"mei"},
         f"people:{town.things['person']}:shakes": {"mei"},
         f"calls:{town.things['call']}": {"mei"},
         "videos:1:progress": set(),
