@@ -102,7 +102,7 @@ ACTS: dict[str, Act] = {
     "PATCH /api/v1/groups/{conversation_id}": Act("hers", "group", {"title": "x"}),
     "POST /api/v1/groups/{conversation_id}/members": Act("hers", "group", {"person_ids": ["{friend}"]}),
     "DELETE /api/v1/groups/{conversation_id}/members/{person_id}": Act("hers", "group person"),
-    "PUT /api/v1/groups/{conversation_id}/members/{person_id}/role": Act("hers", "group person", {"role": "admin"}),
+    "PUT /api/v1/groups/{conversation_id}/members/{person_id}/role": Act("hers", "group friend", {"role": "admin"}),
     "GET /api/v1/messages": Act("member"),
     "DELETE /api/v1/messages/{message_id}": Act("hers", "message"),
     "GET /api/v1/messages/{message_id}/readers": Act("hers", "message"),

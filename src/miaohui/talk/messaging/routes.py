@@ -433,7 +433,7 @@ async def show_attachment(*, attachment_id: Id, member: Member, db: Database) ->
     return describe_file(found)
 
 
-@get("/api/v1/attachments/{attachment_id:str}/file", media_type="application/octet-stream", tags=_TAG)
+@get("/api/v1/attachments/{attachment_id:str}/file", media_type="*/*", tags=_TAG)
 async def show_file(
     *,
     attachment_id: Id,
