@@ -34,8 +34,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     s3_access_key: str = ""
     s3_secret_key: str = ""
 
-    mail_provider: Literal["console"] = "console"
-    """Who delivers one-time codes by e-mail; the console prints them."""
+    mail_provider: Literal["console", "smtp"] = "console"
+    """Who delivers codes and letters by e-mail; the console prints them."""
+    smtp_url: str = ""
+    """Mail server, such as smtps://user:password@mail.example:465; what is special in a password as %40."""
+    mail_from: str = ""
+    """Whom mails come from, such as `Miaohui <fair@fair.example>`."""
     sms_provider: Literal["console"] = "console"
 
     push_inside: bool = False

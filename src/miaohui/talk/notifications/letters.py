@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx, insert_or_update
-from miaohui.kit.i18n import Msgid
 from miaohui.kit.signing import Signer
 from miaohui.people.accounts.queries import identifiers_of, own_account
 from miaohui.talk.notifications.actions.set_wishes import zone_of
 from miaohui.talk.notifications.answers import describe_notices
 from miaohui.talk.notifications.kinds import kind_of
+from miaohui.talk.notifications.letter_page import END, GREETING, MORE, letter_page
 from miaohui.talk.notifications.mails import Letter
 from miaohui.talk.notifications.queries import (
     NoticeSettings,
@@ -28,9 +28,6 @@ LETTER_HOUR = 8
 _LONGEST_BACK = timedelta(days=7)
 _MOST = 20
 """More than anybody reads in a letter; the list has them all."""
-_GREETING: Msgid = "What you have not seen yet:"
-_MORE: Msgid = "… and more in your list:"
-_END: Msgid = "No more letters like this:"
 
 
 def accounts_to_write_to(tx: Tx) -> list[int]:
@@ -77,21 +74,30 @@ def compose_letter(tx: Tx, *, account_id: int, signer: Signer, base_url: str) ->
     if not described:
         return None
     seq = described[-1].seq
-    lines = [f"- {one.title}{_quoted(one.body)}\n  {base_url}{one.link}" for one in reversed(described[-_MOST:])]
+    shown = [(f"{one.title}{_quoted(one.body)}", f"{base_url}{one.link}") for one in reversed(described[-_MOST:])]
+    lines = [f"- {title}\n  {link}" for title, link in shown]
     words = catalogues()[locale].ngettext(
         "%(n)s thing you have not seen", "%(n)s things you have not seen", len(described)
     )
     unsubscribe_url = f"{base_url}/letters/{signer.sign(LETTERS_PURPOSE, str(account_id))}"
     parts = [
-        say(locale, _GREETING),
+        say(locale, GREETING),
         "\n".join(lines),
-        *([f"{say(locale, _MORE)} {base_url}/notifications"] if len(described) > _MOST else []),
-        f"{say(locale, _END)} {unsubscribe_url}",
+        *([f"{say(locale, MORE)} {base_url}/notifications"] if len(described) > _MOST else []),
+        f"{say(locale, END)} {unsubscribe_url}",
     ]
+    subject = words % {"n": len(described)}
     letter = Letter(
         address=addresses[0],
-        subject=words % {"n": len(described)},
+        subject=subject,
         text="\n\n".join(parts) + "\n",
+        html=letter_page(
+            locale=locale,
+            title=subject,
+            lines=shown,
+            more=f"{base_url}/notifications" if len(described) > _MOST else None,
+            unsubscribe_url=unsubscribe_url,
+        ),
         unsubscribe_url=unsubscribe_url,
         key=f"letter-{account_id}-{seq}",
         sent_at=tx.now,

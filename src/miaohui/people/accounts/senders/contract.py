@@ -40,7 +40,7 @@ class OutgoingCode(msgspec.Struct, frozen=True, kw_only=True):
 class CodeSender(ABC):
     """Delivers one-time codes to one kind of address.
 
-    To add a provider: put a module beside this one, derive from this class, name it in `_SENDERS` and in
+    To add a provider: put a module beside this one, derive from this class, name it in `code_senders` and in
     the setting `mail_provider` or `sms_provider`. What it must keep to:
 
     - `send` is called after the code has been stored, outside any transaction, in a thread where it may
