@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 
 from miaohui.commerce.checkout.actions.make_quote import OwnGoods
+from miaohui.commerce.inventory.queries import pools_of_variant
+from miaohui.commerce.merchants.actions.change_staff import remove_staff, set_staff
 from miaohui.commerce.merchants.actions.close_shop import close_shop, finish_closing
 from miaohui.commerce.merchants.departures import ShopLeft
+from miaohui.commerce.merchants.roles import StaffRole
 from miaohui.commerce.orders.actions.cancel_order import cancel_order
+from miaohui.commerce.orders.actions.place_order import place_order
 from miaohui.commerce.orders.actions.refund_line import refund_line
 from miaohui.consoles.merchant.payouts import request_shop_payout
 from miaohui.kit.errors import Refusal
@@ -106,6 +110,34 @@ def test_nobody_buys_from_themselves(market: Market) -> None:
     assert isinstance(refused.value, Refusal)
     assert refused.value.data == {"shop_ids": [str(market.shop)]}
     assert market.quote().total_minor == PRICE
+
+
+@pytest.mark.parametrize("role", ["manager", "goods", "fulfilment", "service", "finance"])
+def test_who_works_in_a_shop_buys_elsewhere(market: Market, role: StaffRole) -> None:
+    """Bo is hired: what the shop sells is not for him, whatever he does there, until he has left it."""
+    bo = market.cast.bo
+    market.db.write_sync(set_staff, shop_id=market.shop, by_id=market.seller, account_id=bo, role=role)
+    with pytest.raises(OwnGoods) as refused:
+        market.quote(buyer=bo)
+    assert refused.value.data == {"shop_ids": [str(market.shop)]}
+
+    elsewhere = market.open_shop(market.cast.lan, name="茶马道")
+    tea = market.stock_goods(elsewhere, title="凤凰单丛", prices=[6_800]).variant_ids[0]
+    assert market.quote({tea: 1}, buyer=bo).total_minor == 6_800
+    with pytest.raises(OwnGoods) as refused:
+        market.quote({tea: 1, market.lantern: 1}, buyer=bo)
+    assert refused.value.data == {"shop_ids": [str(market.shop)]}, "the other shop is not named"
+
+    market.db.write_sync(remove_staff, shop_id=market.shop, by_id=market.seller, account_id=bo)
+    assert market.quote(buyer=bo).total_minor == PRICE
+
+
+def test_who_was_hired_after_asking_for_the_price_does_not_order(market: Market) -> None:
+    offered = market.quote(buyer=market.cast.bo)
+    market.db.write_sync(set_staff, shop_id=market.shop, by_id=market.seller, account_id=market.cast.bo, role="service")
+    with pytest.raises(OwnGoods):
+        market.db.write_sync(place_order, buyer_id=offered.buyer_id, quote_id=offered.id)
+    assert market.db.read_sync(pools_of_variant, variant_id=market.lantern)[0].reserved == 0, "nothing was held for it"
 
 
 def test_after_a_part_of_the_price_the_whole_rest_comes_back(market: Market) -> None:

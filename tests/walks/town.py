@@ -295,9 +295,9 @@ def _give_order(db: Database, cast: Cast, *, folder: Path, variant_id: int, shop
     form = AddressForm(name="阿梅", phone="13800138000", street="平江路 8 号", division_code="320508")
     address = db.write_sync(add_address, account_id=mei, form=form)
     # Nobody may buy from themselves; for once, both sides of an order are to be hers.
-    with patch.object(quoting, "shops_owned", return_value=[]):
+    with patch.object(quoting, "shops_worked_in", return_value=[]):
         offered = db.write_sync(quoting.make_quote, buyer_id=mei, lines=[Asked(variant_id=variant_id, quantity=2)])
-    placed = db.write_sync(place_order, buyer_id=mei, quote_id=offered.id)
+        placed = db.write_sync(place_order, buyer_id=mei, quote_id=offered.id)
     asked = db.write_sync(begin_payment, trade_id=placed.trade_id, buyer_id=mei, provider="sandbox")
     paid = Payments(db, Settings(data_dir=folder)).act_in_sandbox_sync(asked, outcome="pay")
     db.write_sync(mark_trade_paid, trade_id=placed.trade_id, payment_id=paid.id)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from miaohui.commerce.merchants.roles import StaffRole
 from miaohui.commerce.merchants.states import SELLING, ShopLimit, ShopState
 from miaohui.commerce.merchants.tables import shop, shop_category, shop_document, shop_move, shop_staff
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.paging import Position
 
 ShopKind = Literal["company", "individual"]
@@ -130,15 +130,19 @@ def shop_cards(tx: Tx, shop_ids: Iterable[int]) -> dict[int, ShopCard]:
     }
 
 
-def shops_owned(tx: Tx, *, owner_id: int, shop_ids: Collection[int]) -> list[int]:
-    """Return those of these shops that are somebody's own."""
-    return list(tx.scalars(_OWNED, owner_id=owner_id, shop_ids=sorted(shop_ids)))
+def shops_worked_in(tx: Tx, *, account_id: int, shop_ids: Collection[int]) -> list[int]:
+    """Return those of these shops that somebody owns or works in."""
+    return list(tx.scalars(_WORKED_IN, account_id=account_id, shop_ids=sorted(shop_ids)))
 
 
-_OWNED = (
-    sa.select(shop.c.id)
-    .where(shop.c.owner_id == sa.bindparam("owner_id"), shop.c.id.in_(sa.bindparam("shop_ids", expanding=True)))
-    .order_by(shop.c.id)
+# Owners stand among the staff, too: an audit looks for any who does not.
+_WORKED_IN = Prepared(
+    sa.select(shop_staff.c.shop_id)
+    .where(
+        shop_staff.c.account_id == sa.bindparam("account_id"),
+        shop_staff.c.shop_id.in_(sa.bindparam("shop_ids", expanding=True)),
+    )
+    .order_by(shop_staff.c.shop_id)
 )
 
 

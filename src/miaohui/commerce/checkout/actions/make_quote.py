@@ -8,7 +8,7 @@ from miaohui.commerce.cart.queries import cart_lines
 from miaohui.commerce.checkout.queries import Address, address_of, addresses_of
 from miaohui.commerce.checkout.quotes import Asked, Quote, Wish, store_quote
 from miaohui.commerce.checkout.reckoning import CouponUnusable, gather, reckon, same_price
-from miaohui.commerce.merchants.queries import shops_owned
+from miaohui.commerce.merchants.queries import shops_worked_in
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import Refusal
 from miaohui.kit.ids import format_id, new_id
@@ -34,11 +34,11 @@ class AddressMissing(Refusal):
 
 
 class OwnGoods(Refusal):
-    """The buyer owns the shop: who pays themselves would make up sales, and be paid for them. Data: shop_ids."""
+    """The buyer owns the shop or works in it: who pays themselves would make up sales. Data: shop_ids."""
 
     code = "own_goods"
     status = 409
-    title = "These goods are your own shop's; you cannot buy them yourself"
+    title = "You belong to this shop; its owner and staff cannot buy from it"
 
 
 class QuoteExpired(Refusal):
@@ -84,8 +84,7 @@ def make_quote(
         from_cart=lines is None,
     )
     basis = gather(tx, buyer_id=buyer_id, lines=wish.lines, coupon_ids=wish.coupon_ids)
-    if own := shops_owned(tx, owner_id=buyer_id, shop_ids={one.shop_id for one in basis.variants.values()}):
-        raise OwnGoods(shop_ids=[format_id(one) for one in own])
+    _refuse_own(tx, buyer_id, {one.shop_id for one in basis.variants.values()})
     offered = reckon(
         basis,
         quote_id=new_id(),
@@ -112,12 +111,14 @@ def renew_quote(tx: Tx, *, offered: Quote) -> Quote:
 
 
 def check_quote(tx: Tx, offered: Quote) -> None:
-    """Let pass a quote that would be given at the same price now. Raises QuoteExpired, QuoteChanged, NotForSale.
+    """Let pass a quote that would be given at the same price now.
 
     A price is a pure function of what it is reckoned from, so it is reckoned again only where that differs.
+    Raises QuoteExpired, QuoteChanged, NotForSale, and OwnGoods where the buyer was hired meanwhile.
     """
     if offered.expires_at <= tx.now:
         raise QuoteExpired
+    _refuse_own(tx, offered.buyer_id, {one.shop_id for one in offered.shops})
     try:
         basis = gather(tx, buyer_id=offered.buyer_id, lines=offered.wish.lines, coupon_ids=offered.coupon_ids)
     except CouponUnusable as refusal:
@@ -136,6 +137,11 @@ def check_quote(tx: Tx, offered: Quote) -> None:
     )
     if not same_price(again, offered):
         raise QuoteChanged
+
+
+def _refuse_own(tx: Tx, buyer_id: int, shop_ids: Collection[int]) -> None:
+    if own := shops_worked_in(tx, account_id=buyer_id, shop_ids=shop_ids):
+        raise OwnGoods(shop_ids=[format_id(one) for one in own])
 
 
 def _line_ids(offered: Quote) -> list[int]:
