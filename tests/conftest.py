@@ -1,7 +1,9 @@
 """What every test may ask for: a clock that stands still, and a database of its own."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,11 +18,18 @@ from tests.house import House
 from tests.market import Market
 from tests.postgres import FreshDatabases, PostgresServer, postgres_programs
 
+IN_MEMORY = Path("/dev/shm")
 A_SPRING_EVENING = datetime(2026, 4, 18, 19, 30, tzinfo=UTC)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite", help="run the suite on this one")
+
+
+def pytest_configure() -> None:
+    """Put the tests' files into memory where there is room: they kill our processes, but never the machine."""
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > 4 << 30:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,15 +48,8 @@ def clock() -> ManualClock:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database that has all tables."""
-    if request.config.getoption("--database") == "postgres":
-        databases: FreshDatabases = request.getfixturevalue("postgres_databases")
-        url = databases.take()
+    with fresh_database(request, tmp_path) as url:
         yield url
-        databases.give_back(url)
-        return
-    file = tmp_path / "miaohui.db"
-    shutil.copy(request.getfixturevalue("sqlite_template"), file)
-    yield f"sqlite:///{file}"
 
 
 @pytest.fixture
@@ -97,3 +99,17 @@ def postgres_databases() -> Iterator[FreshDatabases]:
         migrate(database)
         database.close()
         yield FreshDatabases(server, template="miaohui_template")
+
+
+@contextmanager
+def fresh_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Lend a database that has all tables; that of SQLite lies in `folder`."""
+    if request.config.getoption("--database") == "postgres":
+        databases: FreshDatabases = request.getfixturevalue("postgres_databases")
+        url = databases.take()
+        yield url
+        databases.give_back(url)
+        return
+    file = folder / "miaohui.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), file)
+    yield f"sqlite:///{file}"

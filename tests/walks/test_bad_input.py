@@ -4,15 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from miaohui.kit.clock import ManualClock
-from miaohui.kit.db import Database
-from tests.cast import Cast
-from tests.walks.town import WholeTown, open_town
+from tests.walks.town import WholeTown
 
 ROOT = Path(__file__).parents[2]
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
@@ -25,18 +21,12 @@ ENDS_THE_SESSION = [
 ]
 
 
-@pytest.fixture
-def town(tmp_path: Path, database_url: str, clock: ManualClock, db: Database, cast: Cast) -> Iterator[WholeTown]:
-    with open_town(folder=tmp_path, database_url=database_url, clock=clock, db=db, cast=cast) as opened:
-        yield opened
-
-
 @pytest.mark.parametrize(("who", "where"), [("mei", "/"), ("lena", "/operator/"), (None, "/")])
 @pytest.mark.timeout(600)
 def test_nothing_that_is_sent_breaks_the_server_or_its_promises(
-    town: WholeTown, who: str | None, where: str, tmp_path: Path
+    own_town: WholeTown, who: str | None, where: str, tmp_path: Path
 ) -> None:
-    base = str(town.client.base_url).rstrip("/")
+    base = str(own_town.client.base_url).rstrip("/")
     # A stranger is turned away at most doors, so that there is little to try.
     phases = "examples,fuzzing" if who is None else "examples,coverage,fuzzing"
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{base}/schema/openapi.json"]
@@ -46,8 +36,8 @@ def test_nothing_that_is_sent_breaks_the_server_or_its_promises(
     for name in ENDS_THE_SESSION:
         command += ["--exclude-name", name]
     if who is not None:
-        command += ["--header", f"Authorization: Bearer {town.tokens[who]}"]
+        command += ["--header", f"Authorization: Bearer {own_town.tokens[who]}"]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "tests.walks.sent", "PYTHONPATH": str(ROOT)}
-    environment["THINGS_OF_THE_WALK"] = json.dumps(dict(town.things))
+    environment["THINGS_OF_THE_WALK"] = json.dumps(dict(own_town.things))
     report = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
     assert report.returncode == 0, report.stdout[-12_000:] + report.stderr[-2_000:]

@@ -2,18 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from websockets.sync.client import connect
 
-from miaohui.kit.clock import ManualClock
-from miaohui.kit.db import Database
-from tests.cast import Cast
 from tests.walks.acts import ACTS, Act
-from tests.walks.town import WholeTown, open_town
+from tests.walks.town import WholeTown
 
 PUBLIC_PAGES = {
     "/stickers/art/{name:str}", "/letters/{token:str}", "/", "/following", "/offline", "/sign-in", "/sign-up", "/manifest.webmanifest", "/sw.js", "/static/{path:path}",
@@ -80,12 +75,6 @@ ALBUM = "/moments/of/{handle:str}"
 """Shows friends what somebody shows them, and others that there is nothing."""
 KEPT_TO_HERSELF = ["moment", "photo", "waiting_video", "upload", "device", "order", "quote", "address"]
 """Whose ids stand on no page of anybody else's."""
-
-
-@pytest.fixture
-def town(tmp_path: Path, database_url: str, clock: ManualClock, db: Database, cast: Cast) -> Iterator[WholeTown]:
-    with open_town(folder=tmp_path, database_url=database_url, clock=clock, db=db, cast=cast) as opened:
-        yield opened
 
 
 def of_kind(*kinds: str) -> list[str]:
@@ -190,10 +179,10 @@ def test_whom_mei_has_blocked_meets_her_nowhere(town: WholeTown) -> None:
     assert [item for item in feed["items"] if item["author"]["id"] == town.things["person"]] == []
 
 
-def test_the_same_acts_are_open_to_mei(town: WholeTown) -> None:
+def test_the_same_acts_are_open_to_mei(own_town: WholeTown) -> None:
     """Without this, a walk over addresses that refuse everybody would pass."""
     names = [name for name in of_kind("seen", "hers") if not name.startswith("DELETE")]
-    statuses = {name: attempt(town, "mei", name).status_code for name in names}
+    statuses = {name: attempt(own_town, "mei", name).status_code for name in names}
     assert {name: status for name, status in statuses.items() if status in (401, 403, 404) or status >= 500} == {}
 
 
