@@ -64,6 +64,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     wechat_public_key: str = ""
     wechat_v3_key: str = ""
     wechat_address: str = ""
+    wechat_app_secret: str = ""
+    """The secret of the official account; without it nobody pays inside WeChat."""
+    wechat_sign_in_address: str = ""
 
     carrier_pace_s: int = 14_400
     """Between two scans of a parcel that the sandbox carrier has, in seconds; a journey takes some six."""

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from miaohui.money.ledger import accounts
 from miaohui.money.ledger.queries import balance_of
 from miaohui.money.ledger.tables import ledger_entry
 from miaohui.money.payments.actions.open_payment import open_payment
+from miaohui.money.payments.providers.contract import Device, Visit
 from miaohui.money.payments.providers.sandbox import Outcome
 from miaohui.money.payments.queries import Part, Payment, Refund, payment_by_id, payments_of_subject, refunds_of
 from miaohui.money.payments.services import Payments
@@ -37,8 +39,16 @@ class Till:
         self.payments = Payments(db, self.settings)
         self.worker = Worker(db=db, blobs=FolderBlobs(folder / "blobs"), settings=self.settings)
 
-    def open(self, *, subject_id: int | None = None, provider: str = "sandbox", amount: int = PRICE) -> Payment:
+    def open(
+        self,
+        *,
+        subject_id: int | None = None,
+        provider: str = "sandbox",
+        amount: int = PRICE,
+        device: Device = "desktop",
+    ) -> Payment:
         """Open a payment for a trade with one order of the same number."""
+        way = "" if provider == "wallet" else self.payments.provider(provider).way(device)
         subject_id = subject_id or new_id()
         return self.db.write_sync(
             open_payment,
@@ -46,15 +56,17 @@ class Till:
             subject_id=subject_id,
             payer_id=self.payer_id,
             provider=provider,
+            way=way or "",
             parts=[Part(account_code=accounts.escrow(subject_id), amount_minor=amount)],
             currency="CNY",
             description="Sugar rabbit",
             closes_at=self.clock.now() + timedelta(minutes=30),
         )
 
-    def begun(self, **wish: object) -> Payment:
+    def begun(self, **wish: Any) -> Payment:
         """Open a payment that the provider has heard of."""
-        return self.payments.begin_sync(self.open(**wish).id)
+        visit = Visit(device=wish.get("device", "desktop"), ip="203.0.113.7")
+        return self.payments.begin_sync(self.open(**wish).id, visit)
 
     def act(self, payment: Payment, outcome: Outcome) -> Payment:
         """Press a button of the sandbox."""

@@ -34,6 +34,7 @@ from miaohui.kit.ids import Id, parse_id
 from miaohui.kit.rate_limits import RateLimits
 from miaohui.money.payments.answers import PaymentAnswer, payment_answer
 from miaohui.money.payments.services import Payments
+from miaohui.money.payments.visits import visit_of
 
 _TAG = ["orders"]
 _SHOP_TAG = ["shops"]
@@ -142,17 +143,27 @@ async def see_trade(*, trade_id: Id, member: Member, db: Database) -> TradeAnswe
 
 @post("/api/v1/trades/{trade_id:str}/payments", tags=_TAG)
 async def pay(
-    *, trade_id: Id, data: NewPayment, member: Member, db: Database, payments: Payments, limiter: RateLimits
+    *,
+    request: Request[Any, Any, Any],
+    trade_id: Id,
+    data: NewPayment,
+    member: Member,
+    db: Database,
+    payments: Payments,
+    limiter: RateLimits,
 ) -> PaymentAnswer:
-    """Begin to pay for a trade. However often it is asked, one payment comes of it."""
+    """Begin to pay for a trade. However often it is asked on one device, one payment comes of it."""
     limiter.check("orders.pay", member.account_id, _ORDERS_A_MINUTE, 60)
+    visit = visit_of(request)
+    chosen = payments.choose(data.provider, visit)
     opened = await db.write(
         begin_payment,
         trade_id=parse_id(trade_id),
         buyer_id=member.account_id,
-        provider=payments.check(data.provider),
+        provider=chosen.provider,
+        way=chosen.way,
     )
-    return payment_answer(await payments.begin(opened.id))
+    return payment_answer(await payments.begin(opened.id, visit))
 
 
 @get("/api/v1/shops/{shop_id:str}/orders", tags=_SHOP_TAG)

@@ -24,6 +24,7 @@ from miaohui.kit.http import Member, page
 from miaohui.kit.ids import Id, parse_id
 from miaohui.money.ledger.statements import read_statement
 from miaohui.money.payments.services import WALLET, Payments
+from miaohui.money.payments.visits import visit_of
 from miaohui.money.settlement.actions.request_own_payout import OwnAccount, own_account
 from miaohui.money.settlement.answers import read_own_balances, read_payouts
 
@@ -157,7 +158,7 @@ async def wallet_page(
         "market/wallet.html",
         account=account,
         currency=_CURRENCY,
-        providers=[name for name in payments.offered if name != WALLET],
+        providers=[name for name in payments.offers(visit_of(request)).here if name != WALLET],
         entry_words=ENTRY_WORDS,
         payout_words=PAYOUT_WORDS,
         **await db.read(read),

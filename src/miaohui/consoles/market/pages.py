@@ -16,7 +16,7 @@ from miaohui.commerce.checkout.quoted import describe_address, describe_quote, w
 from miaohui.commerce.checkout.quotes import Quote, quote_of
 from miaohui.commerce.fulfilment.answers import parcels_for_buyer
 from miaohui.commerce.inventory.queries import available
-from miaohui.commerce.orders.answers import read_order, read_orders
+from miaohui.commerce.orders.answers import read_order, read_orders, read_trade
 from miaohui.commerce.orders.states import OrderState
 from miaohui.commerce.promotions.answers import read_claimable, read_coupons
 from miaohui.consoles.market.words import COUPON_STATE_WORDS, STATE_WORDS, TAB_WORDS, timeline_of
@@ -28,6 +28,7 @@ from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member, Viewer, page
 from miaohui.kit.ids import Id, format_id, parse_id
 from miaohui.money.payments.services import Payments
+from miaohui.money.payments.visits import visit_of
 
 AnyRequest = Request[Any, Any, Any]
 Cursor = Annotated[str | None, Parameter(max_length=60)]
@@ -144,7 +145,7 @@ async def checkout_page(
             "addresses": [describe_address(one) for one in addresses_of(tx, account_id=member.account_id)],
         }
 
-    return page(request, "market/checkout.html", providers=payments.offered, **await db.read(read))
+    return page(request, "market/checkout.html", till=payments.offers(visit_of(request)), **await db.read(read))
 
 
 @get("/orders", media_type=MediaType.HTML, include_in_schema=False)
@@ -168,7 +169,9 @@ async def orders_page(
 
 
 @get("/orders/{order_id:str}", media_type=MediaType.HTML, include_in_schema=False)
-async def order_page(*, request: AnyRequest, order_id: Id, member: Member, db: Database) -> Response[bytes]:
+async def order_page(
+    *, request: AnyRequest, order_id: Id, member: Member, db: Database, payments: Payments
+) -> Response[bytes]:
     """Answer with one order: what happens next and by when, its parcels, its lines, and how the price came about."""
 
     def read(tx: Tx) -> dict[str, Any]:
@@ -176,9 +179,13 @@ async def order_page(*, request: AnyRequest, order_id: Id, member: Member, db: D
         parcels = parcels_for_buyer(
             tx, order_id=parse_id(order_id), buyer_id=member.account_id, locale=member.locale
         ).items
-        return {"order": found, "parcels": parcels, "timeline": timeline_of(found, parcels), "now": tx.now}
+        # What was ordered at once is paid at once.
+        trade = read_trade(tx, trade_id=parse_id(found.trade_id), person_id=member.account_id)
+        timeline = timeline_of(found, parcels)
+        return {"order": found, "trade": trade, "parcels": parcels, "timeline": timeline, "now": tx.now}
 
-    return page(request, "market/order.html", state_words=STATE_WORDS, **await db.read(read))
+    till = payments.offers(visit_of(request))
+    return page(request, "market/order.html", state_words=STATE_WORDS, till=till, **await db.read(read))
 
 
 @get("/addresses", media_type=MediaType.HTML, include_in_schema=False)

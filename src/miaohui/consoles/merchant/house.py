@@ -15,6 +15,7 @@ from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member, page
 from miaohui.kit.ids import Id, parse_id
 from miaohui.money.payments.services import Payments
+from miaohui.money.payments.visits import visit_of
 
 
 @get("/shops/new", media_type=MediaType.HTML, include_in_schema=False)
@@ -42,7 +43,7 @@ async def papers_page(
             "names": {one.id: one for one in leaves},
             "further": [one for one in leaves if one.id not in asked],
             "kinds": DOCUMENT_KINDS,
-            "provider": next((name for name in payments.offered if name != "wallet"), "wallet"),
+            "provider": next((name for name in payments.offers(visit_of(request)).here if name != "wallet"), "wallet"),
         }
 
     return await console_page(

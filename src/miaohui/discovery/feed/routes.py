@@ -32,6 +32,7 @@ from miaohui.kit.http.viewer import Viewer
 from miaohui.kit.ids import MAX_ID, Id, parse_id
 from miaohui.kit.rate_limits import RateLimits
 from miaohui.money.payments.services import Payments
+from miaohui.money.payments.visits import visit_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -96,9 +97,10 @@ async def mall(
 
 
 @get("/api/v1/mall/{product_id:str}", tags=["feed"])
-async def mall_goods(*, product_id: Id, feed: LiveFeed, payments: Payments) -> MallGoods:
+async def mall_goods(*, request: AnyRequest, product_id: Id, feed: LiveFeed, payments: Payments) -> MallGoods:
     """Answer with goods as a sheet shows them: all about them, what is left of each variant, and the ways to pay."""
-    return await feed.db.read(read_mall_goods, product_id=parse_id(product_id), providers=payments.offered)
+    offered = payments.offers(visit_of(request)).here
+    return await feed.db.read(read_mall_goods, product_id=parse_id(product_id), providers=offered)
 
 
 @get("/api/v1/feed/why/{item_id:str}", tags=["feed"])

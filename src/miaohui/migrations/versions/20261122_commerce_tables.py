@@ -287,6 +287,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.BigInteger(), nullable=False),
         sa.Column("payer_id", sa.BigInteger(), nullable=False),
         sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
         sa.Column("out_trade_no", sa.String(length=32), nullable=False),
         sa.Column("provider_txn_no", sa.String(length=80), nullable=True),
         sa.Column("description", sa.String(length=120), nullable=False),

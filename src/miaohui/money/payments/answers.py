@@ -2,21 +2,25 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 import msgspec
 from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
 
 from miaohui.kit.ids import Id, format_id
+from miaohui.money.payments.providers.contract import HandoverKind
 from miaohui.money.payments.queries import Payment
 from miaohui.money.payments.states import PaymentState, Purpose
 
 
 class HandoverAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """How the payer goes on. page: a path here. redirect: the provider's address. qr: what a QR code is to say."""
+    """How the payer goes on. page: a path here. redirect, identify: the provider's address. qr: what a QR code is to say.
 
-    kind: Literal["page", "redirect", "qr", "none"]
+    The provider may look at the Referer of the visit to its address. jsapi: a JSON object for
+    `WeixinJSBridge.invoke("getBrandWCPayRequest", …)`.
+    """
+
+    kind: HandoverKind
     value: str
 
 

@@ -19,6 +19,8 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     subject_id: int
     payer_id: int
     provider: str
+    way: str = ""
+    """In which of its ways the provider takes it, by the payer's device; empty where it has one for all."""
     out_trade_no: str
     """Our number at the provider."""
     provider_txn_no: str | None
@@ -28,7 +30,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     refunded_minor: int
     state: PaymentState
     handover: dict[str, Any] | None
-    """How the payer goes on: `kind` and `value` of providers.contract.Handover."""
+    """How the payer goes on: the fields of providers.contract.Handover."""
     failure: str | None
     created_at: datetime
     closes_at: datetime

@@ -19,6 +19,7 @@ from miaohui.money.payments.actions.open_top_up import open_top_up
 from miaohui.money.payments.answers import PaymentAnswer, WalletAnswer, payment_answer
 from miaohui.money.payments.providers.sandbox import DELAY, Outcome
 from miaohui.money.payments.services import WALLET, Payments, ProviderNotOffered
+from miaohui.money.payments.visits import visit_of
 
 AnyRequest = Request[Any, Any, Any]
 _TAG = ["payments"]
@@ -79,18 +80,21 @@ async def top_up(
 ) -> PaymentAnswer:
     """Begin to fill one's wallet; the answer says how to pay. A resend with the same Idempotency-Key is the same."""
     limiter.check("payments.top_up", member.account_id, _TOP_UPS_A_MINUTE, 60)
-    if payments.check(data.provider) == WALLET:
+    visit = visit_of(request)
+    chosen = payments.choose(data.provider, visit)
+    if chosen.provider == WALLET:
         raise ProviderNotOffered
     payment_id = await db.write(
         open_top_up,
         person_id=member.account_id,
         amount_minor=data.amount_minor,
         currency=data.currency,
-        provider=data.provider,
+        provider=chosen.provider,
+        way=chosen.way,
         key=key_of_request(request.headers),
         request_hash=hash_of_request("POST", request.url.path, msgspec.json.encode(data)),
     )
-    return payment_answer(await payments.begin(payment_id))
+    return payment_answer(await payments.begin(payment_id, visit))
 
 
 @post("/notices/{provider:str}", include_in_schema=False, request_max_body_size=_LARGEST_NOTICE_BYTES)

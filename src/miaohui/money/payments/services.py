@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +14,7 @@ from miaohui.kit.errors import InvalidInput, NotFound, Refusal
 from miaohui.money.ledger.actions.post_entry import InsufficientFunds
 from miaohui.money.payments.actions.hear_notice import Heard, apply_refund_status, apply_status, hear_notice
 from miaohui.money.payments.actions.pay_wallet import pay_from_wallet
-from miaohui.money.payments.actions.record_handover import record_failure, record_handover
+from miaohui.money.payments.actions.record_handover import record_failure, record_handover, replace_handover
 from miaohui.money.payments.actions.record_refund import (
     RefundAttempt,
     begin_refund_attempt,
@@ -26,10 +26,13 @@ from miaohui.money.payments.providers import open_providers
 from miaohui.money.payments.providers.contract import (
     Answer,
     BillLine,
+    CodeRefused,
+    Device,
     NoticeRefused,
     Provider,
     ProviderFault,
     RefundStatus,
+    Visit,
 )
 from miaohui.money.payments.providers.sandbox import DELAY, Outcome, SandboxProvider
 from miaohui.money.payments.queries import Payment, payment_by_id
@@ -41,6 +44,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 WALLET = "wallet"
+NOBODY = Visit()
+"""A job has nobody before the till."""
 _THREADS = 16
 """Calls to providers at the same time; each blocks a thread for as long as the provider takes."""
 
@@ -68,6 +73,29 @@ class PaymentRefused(Refusal):
     title = "The payment provider does not take this payment"
 
 
+class PayerNotKnown(Refusal):
+    """The provider did not confirm who pays: the code is spent or not of this payment. Nothing was taken."""
+
+    code = "payer_not_known"
+    status = 400
+    title = "It is not clear who pays; please start the payment again"
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A provider, and in which of its ways it takes money from the device at hand."""
+
+    provider: str
+    way: str
+
+
+class Offers(msgspec.Struct, frozen=True, kw_only=True):
+    """Names of the ways to pay, in the order in which payers see them. elsewhere: on other devices only."""
+
+    device: Device
+    here: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+
+
 class Payments:
     """Built once for each web process, where routes receive it as `payments`; jobs build their own.
 
@@ -81,11 +109,21 @@ class Payments:
         """In the order in which payers see them."""
         self._threads: ThreadPoolExecutor | None = None
 
-    def check(self, provider: str) -> str:
-        """Return the name if payments can be made that way now. Raises ProviderNotOffered."""
-        if provider not in self.offered:
+    def choose(self, provider: str, visit: Visit) -> Choice:
+        """Return how a payment goes to a provider from the payer's device. Raises ProviderNotOffered."""
+        way = self._way(provider, visit.device) if provider in self.offered else None
+        if way is None:
             raise ProviderNotOffered
-        return provider
+        return Choice(provider=provider, way=way)
+
+    def offers(self, visit: Visit) -> Offers:
+        """Return which ways to pay work on the payer's device."""
+        works = {name: self._way(name, visit.device) is not None for name in self.offered}
+        return Offers(
+            device=visit.device,
+            here=tuple(name for name in self.offered if works[name]),
+            elsewhere=tuple(name for name in self.offered if not works[name]),
+        )
 
     def provider(self, name: str) -> Provider:
         """Return a provider, also one that is offered no more: old payments are refunded there. Raises NotFound."""
@@ -99,13 +137,17 @@ class Payments:
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def begin(self, payment_id: int) -> Payment:
+    async def begin(self, payment_id: int, visit: Visit) -> Payment:
         """Hand a payment over to its provider, and return it with how the payer goes on.
 
         A payment from the wallet is paid at once. Raises ProviderNotOffered, ProviderSilent, PaymentRefused,
         InsufficientFunds.
         """
-        return await self._in_thread(self.begin_sync, payment_id)
+        return await self._in_thread(self.begin_sync, payment_id, visit)
+
+    async def identify(self, payment_id: int, *, code: str, state: str) -> Payment:
+        """Let a payer go on whom the provider has told apart. Raises PayerNotKnown, ProviderSilent, PaymentRefused."""
+        return await self._in_thread(self.identify_sync, payment_id, code=code, state=state)
 
     async def query(self, payment_id: int) -> Payment:
         """Ask the provider what became of a payment, and return it as it then stands. Raises ProviderSilent."""
@@ -119,9 +161,10 @@ class Payments:
         """Let the sandbox do what its payer chose, and return the payment as it then stands. Raises SandboxOver."""
         return await self._in_thread(self.act_in_sandbox_sync, payment, outcome=outcome, delay=delay)
 
-    def begin_sync(self, payment_id: int) -> Payment:
+    def begin_sync(self, payment_id: int, visit: Visit = NOBODY) -> Payment:
         payment = self._payment(payment_id)
-        if payment.state != "created":
+        is_known = payment.state == "pending" and _is_over(payment.handover)
+        if payment.state != "created" and not is_known:
             return payment
         if payment.provider not in self.offered:
             # Otherwise whoever names the sandbox would have everything for nothing.
@@ -131,18 +174,36 @@ class Payments:
             return self._pay_from_wallet(payment)
         provider = self.provider(payment.provider)
         try:
-            handover = provider.begin(payment)
+            handover = msgspec.to_builtins(provider.begin(payment, visit))
+        except ProviderFault as fault:
+            # One that the provider knows may be paid; whether it is comes out by asking, not by giving it up.
+            if not fault.permanent or is_known:
+                raise ProviderSilent from fault
+            log.error("provider %s does not take payment %s: %s", payment.provider, payment_id, fault.reason)
+            self.db.write_sync(record_failure, payment_id=payment_id, reason=fault.reason)
+            raise PaymentRefused from fault
+        if is_known:
+            return self._go_on(payment, handover)
+        begun = self.db.write_sync(record_handover, payment_id=payment_id, handover=handover)
+        return self._closed_there_too(begun)
+
+    def identify_sync(self, payment_id: int, *, code: str, state: str) -> Payment:
+        payment = self._payment(payment_id)
+        # Who comes by a second time goes on where the first time has led: a code is good once.
+        if payment.state != "pending" or payment.handover is None or payment.handover["kind"] != "identify":
+            return payment
+        try:
+            handover = self.provider(payment.provider).identify(payment, code=code, state=state)
+        except CodeRefused as refusal:
+            log.warning("who pays payment %s is not known: %s", payment_id, refusal)
+            raise PayerNotKnown from None
         except ProviderFault as fault:
             if not fault.permanent:
                 raise ProviderSilent from fault
             log.error("provider %s does not take payment %s: %s", payment.provider, payment_id, fault.reason)
             self.db.write_sync(record_failure, payment_id=payment_id, reason=fault.reason)
             raise PaymentRefused from fault
-        begun = self.db.write_sync(record_handover, payment_id=payment_id, handover=msgspec.to_builtins(handover))
-        if begun.state == "closed":
-            # It was closed while the provider was told of it, and may have heard of the closing first.
-            self.close_sync(payment_id)
-        return begun
+        return self._go_on(payment, msgspec.to_builtins(handover))
 
     def query_sync(self, payment_id: int) -> Payment:
         payment = self._payment(payment_id)
@@ -221,6 +282,19 @@ class Payments:
         """Fetch a provider's bill of a day. Raises ProviderFault."""
         return list(self.provider(provider).bill(day))
 
+    def _go_on(self, payment: Payment, handover: dict[str, Any]) -> Payment:
+        gone_on = self.db.write_sync(replace_handover, payment_id=payment.id, seen=payment.handover, handover=handover)
+        return self._closed_there_too(gone_on)
+
+    def _closed_there_too(self, payment: Payment) -> Payment:
+        if payment.state == "closed":
+            # It was closed while the provider was told of it, and may have heard of the closing first.
+            self.close_sync(payment.id)
+        return payment
+
+    def _way(self, name: str, device: Device) -> str | None:
+        return "" if name == WALLET else self.provider(name).way(device)
+
     def _pay_from_wallet(self, payment: Payment) -> Payment:
         try:
             return self.db.write_sync(pay_from_wallet, payment_id=payment.id)
@@ -246,3 +320,9 @@ class Payments:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="payments")
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: call(*args, **kw))
+
+
+def _is_over(handover: Mapping[str, Any] | None) -> bool:
+    """Whether the provider takes this handover no more. Providers go by the clock on the wall."""
+    end = None if handover is None else handover.get("expires_at")
+    return end is not None and datetime.fromisoformat(end) <= datetime.now(UTC)

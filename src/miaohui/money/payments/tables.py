@@ -13,6 +13,8 @@ payment = sa.Table(
     sa.Column("subject_id", sa.BigInteger, nullable=False),
     sa.Column("payer_id", sa.BigInteger, sa.ForeignKey("account.id"), nullable=False),
     sa.Column("provider", sa.String(16), nullable=False),
+    # In which of its ways: a provider takes one number in one way only, so another device is another payment.
+    sa.Column("way", sa.String(8), nullable=False, default=""),
     # Our number at the provider: the same one again is the same payment.
     sa.Column("out_trade_no", sa.String(32), nullable=False, unique=True),
     sa.Column("provider_txn_no", sa.String(80)),

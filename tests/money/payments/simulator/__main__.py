@@ -23,7 +23,7 @@ class Simulator:
 
     def __init__(self, *, address: str, folder: Path) -> None:
         self.address = address
-        self.keys = {name: (folder / f"{name}.pem").read_text() for name in ("alipay", "wechat", "stranger")}
+        self.keys = {name: (folder / f"{name}.pem").read_text() for name in ("alipay", "wechat", "stranger", "shop")}
         self.books = {name: Books() for name in ("stripe", "alipay", "wechat")}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -36,12 +36,15 @@ class Simulator:
             if not message.get("more_body"):
                 break
         query = dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
-        status, headers, content = self.answer(scope["method"], scope["path"].strip("/"), query, body)
+        asked = {name.decode(): value.decode() for name, value in scope["headers"]}
+        status, headers, content = self.answer(scope["method"], scope["path"].strip("/"), query, body, asked)
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         await send({"type": "http.response.body", "body": content})
 
-    def answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> stripe.Reply:
+    def answer(
+        self, method: str, path: str, query: dict[str, str], body: bytes, headers: dict[str, str]
+    ) -> stripe.Reply:
         company, _, rest = path.partition("/")
         if company == "control":
             return 200, {"content-type": "application/json"}, json.dumps(self.control(rest, json.loads(body))).encode()
@@ -49,6 +52,8 @@ class Simulator:
         fault = books.faults.pop(0) if books.faults else ""
         if fault == "before":
             return 500, {}, b""
+        if company == "wechat" and (shown := wechat.in_browser(books, rest, query, headers)):
+            return shown
         reply = self._reply(company, books, method, rest, query, body)
         return (500, {}, b"") if fault == "after" else reply
 
@@ -60,6 +65,8 @@ class Simulator:
             case "stripe":
                 form = dict(parse_qsl(body.decode(), keep_blank_values=True)) | query
                 return stripe.answer(books, method, path, form)
+            case "wechat" if path == "sns/oauth2/access_token":
+                return wechat.exchange(books, query)
             case "wechat":
                 said = json.loads(body) if body else {}
                 return wechat.answer(books, method, path, said, key=self.keys["wechat"], address=address)
@@ -72,7 +79,15 @@ class Simulator:
         books = self.books[company]
         match deed:
             case "visit":
-                alipay.visit(books, dict(parse_qsl(said["address"].partition("?")[2])))
+                query = dict(parse_qsl(said["address"].partition("?")[2]))
+                return alipay.visit(books, query, shop_key=self.keys["shop"])
+            case "sign_in":
+                query = dict(parse_qsl(said["address"].partition("?")[2].partition("#")[0]))
+                return {"code": wechat.new_code(books, query, person=said["person"]), "state": query["state"]}
+            case "bridge":
+                return wechat.bridge(books, said["call"], person=said["person"], shop_key=self.keys["shop"])
+            case "asked":
+                return [one for one in books.asked if one["out_trade_no"] == said["number"]]
             case "pay":
                 return books.pay(said["number"]).txn_no
             case "fault":

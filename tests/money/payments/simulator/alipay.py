@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from tests.money.payments.simulator.books import Books, Return, Sale
-from tests.money.payments.simulator.keys import APP_ID, sign
+from tests.money.payments.simulator.keys import APP_ID, is_signed, sign
 from tests.money.payments.simulator.stripe import Reply
 
 _STATES = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CLOSED"}
@@ -28,12 +28,24 @@ def answer(books: Books, query: dict[str, str], *, key: str, address: str) -> Re
     return 200, {"content-type": "application/json"}, body.encode()
 
 
-def visit(books: Books, query: dict[str, str]) -> Sale:
-    """What happens when the payer opens the signed address: only now Alipay knows the trade."""
-    said = json.loads(query["biz_content"])
-    return books.open(
-        said["out_trade_no"], round(float(said["total_amount"]) * 100), "CNY", query.get("notify_url", "")
-    )
+_PRODUCTS = {
+    "alipay.trade.page.pay": ("page", "FAST_INSTANT_TRADE_PAY"),
+    "alipay.trade.wap.pay": ("wap", "QUICK_WAP_PAY"),
+}
+
+
+def visit(books: Books, query: dict[str, str], *, shop_key: str) -> str:
+    """What happens when the payer opens the signed address: only now Alipay knows the trade. Return what is refused."""
+    said, signature = json.loads(query["biz_content"]), query.pop("sign", "")
+    text = "&".join(f"{name}={value}" for name, value in sorted(query.items()))
+    if not is_signed(shop_key, text, signature):
+        return "INVALID_SIGNATURE"
+    way, product = _PRODUCTS[query["method"]]
+    if said["product_code"] != product or query["app_id"] != APP_ID:
+        return "INVALID_PARAMETER"
+    amount, notify_url = round(float(said["total_amount"]) * 100), query.get("notify_url", "")
+    opened = books.open(said["out_trade_no"], amount, "CNY", notify_url, way)
+    return "" if opened else "CONTEXT_INCONSISTENT"
 
 
 def _content(books: Books, method: str, said: dict[str, Any], address: str) -> dict[str, Any]:

@@ -18,6 +18,9 @@ class Sale:
     txn_no: str = ""
     handle: str = field(default_factory=lambda: f"cs_{uuid4().hex}")
     paid_at: float = 0.0
+    way: str = ""
+    openid: str = ""
+    """With a payment inside WeChat: who alone can pay it."""
 
 
 @dataclass
@@ -42,9 +45,15 @@ class Books:
     faults: list[str] = field(default_factory=list)
     """What the next answers suffer, one each: `before` fails before anything is done, `after` afterwards."""
     refund_state: str = "succeeded"
+    codes: dict[str, str] = field(default_factory=dict)
+    """Codes of sign-ins: whose openid each of them gives, once; empty when it was given."""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    """What we were asked to open, word by word."""
 
-    def open(self, number: str, amount_minor: int, currency: str, notify_url: str = "") -> Sale:
-        return self.sales.setdefault(number, Sale(number, amount_minor, currency, notify_url))
+    def open(self, number: str, amount_minor: int, currency: str, notify_url: str = "", way: str = "") -> Sale | None:
+        """Open a sale, or find it again; None where the number was taken in another way or for another amount."""
+        sale = self.sales.setdefault(number, Sale(number, amount_minor, currency, notify_url, way=way))
+        return sale if (sale.way, sale.amount_minor) == (way, amount_minor) else None
 
     def pay(self, number: str) -> Sale:
         sale = self.sales[number]

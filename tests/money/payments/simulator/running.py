@@ -12,7 +12,15 @@ from typing import Any
 import httpx
 
 from miaohui.settings import Settings
-from tests.money.payments.simulator.keys import APP_ID, MERCHANT_ID, PUBLIC_KEY_ID, V3_KEY, WEBHOOK_SECRET, make_pair
+from tests.money.payments.simulator.keys import (
+    APP_ID,
+    APP_SECRET,
+    MERCHANT_ID,
+    PUBLIC_KEY_ID,
+    V3_KEY,
+    WEBHOOK_SECRET,
+    make_pair,
+)
 
 _ROOT = Path(__file__).parents[4]
 _START_S = 20
@@ -49,6 +57,8 @@ class Companies:
             wechat_public_key=self._public_keys["wechat"],
             wechat_v3_key=V3_KEY,
             wechat_address=f"{self.address}/wechat",
+            wechat_app_secret=APP_SECRET,
+            wechat_sign_in_address=f"{self.address}/wechat",
         )
 
     def tell(self, deed: str, company: str, **said: Any) -> Any:

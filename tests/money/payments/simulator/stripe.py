@@ -18,7 +18,8 @@ def answer(books: Books, method: str, path: str, form: dict[str, str]) -> Reply:
         case "POST", ["checkout", "sessions"]:
             amount = int(form["line_items[0][price_data][unit_amount]"])
             currency = form["line_items[0][price_data][currency]"]
-            return _json(200, _session(books.open(form["client_reference_id"], amount, currency.upper())))
+            sale = books.open(form["client_reference_id"], amount, currency.upper())
+            return _json(200, _session(sale)) if sale else _json(400, _error("invalid_request_error", "another amount"))
         case "GET", ["checkout", "sessions", handle] if sale := books.by_handle(handle):
             return _json(200, _session(sale))
         case "POST", ["checkout", "sessions", handle, "expire"] if sale := books.by_handle(handle):

@@ -13,7 +13,7 @@ from miaohui.money.payments.queries import Part, Payment
 OPEN_FOR = timedelta(hours=2)
 
 
-def pay_deposit(tx: Tx, *, shop_id: int, by_id: int, provider: str) -> Payment:
+def pay_deposit(tx: Tx, *, shop_id: int, by_id: int, provider: str, way: str = "") -> Payment:
     """Open a payment of what is missing; the shop opens by itself when the money is there.
 
     Asked again, the same payment goes on. Raises NotFound, Forbidden, ShopNotInState, AlreadyPaid.
@@ -30,6 +30,7 @@ def pay_deposit(tx: Tx, *, shop_id: int, by_id: int, provider: str) -> Payment:
         subject_id=shop_id,
         payer_id=by_id,
         provider=provider,
+        way=way,
         parts=[Part(account_code=accounts.deposit(shop_id), amount_minor=missing)],
         currency=found.currency,
         description=f"{found.name}: deposit",

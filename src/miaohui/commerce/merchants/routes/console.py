@@ -32,6 +32,7 @@ from miaohui.kit.pictures import MOST_PICTURE_BYTES, WIDTHS_PX, store_picture
 from miaohui.kit.rate_limits import RateLimits
 from miaohui.money.payments.answers import PaymentAnswer, payment_answer
 from miaohui.money.payments.services import Payments
+from miaohui.money.payments.visits import visit_of
 
 _TAG = ["shop console"]
 PICTURES_AN_HOUR = 300
@@ -187,11 +188,16 @@ async def drop_staff(*, shop_id: Id, person_id: Id, member: Member, db: Database
 
 
 @post("/api/v1/shops/{shop_id:str}/deposit", tags=_TAG)
-async def deposit(*, shop_id: Id, data: PaidBy, member: Member, db: Database, payments: Payments) -> PaymentAnswer:
+async def deposit(
+    *, request: Request[Any, Any, Any], shop_id: Id, data: PaidBy, member: Member, db: Database, payments: Payments
+) -> PaymentAnswer:
     """Begin to pay what is missing of the deposit; the shop opens by itself once it is there."""
-    provider = payments.check(data.provider)
-    opened = await db.write(pay_deposit, shop_id=parse_id(shop_id), by_id=member.account_id, provider=provider)
-    return payment_answer(await payments.begin(opened.id))
+    visit = visit_of(request)
+    chosen = payments.choose(data.provider, visit)
+    opened = await db.write(
+        pay_deposit, shop_id=parse_id(shop_id), by_id=member.account_id, provider=chosen.provider, way=chosen.way
+    )
+    return payment_answer(await payments.begin(opened.id, visit))
 
 
 @post("/api/v1/shops/{shop_id:str}/closing", status_code=200, tags=_TAG)

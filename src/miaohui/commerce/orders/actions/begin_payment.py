@@ -17,7 +17,7 @@ class TradeClosed(Refusal):
     title = "This order is closed and can no longer be paid"
 
 
-def begin_payment(tx: Tx, *, trade_id: int, buyer_id: int, provider: str) -> Payment:
+def begin_payment(tx: Tx, *, trade_id: int, buyer_id: int, provider: str, way: str = "") -> Payment:
     """Write down the intent to pay for a trade; each order's part goes to its own escrow.
 
     However often it is asked, one payment comes of it. Raises NotFound, TradeClosed, AlreadyPaid.
@@ -36,6 +36,7 @@ def begin_payment(tx: Tx, *, trade_id: int, buyer_id: int, provider: str) -> Pay
         subject_id=trade_id,
         payer_id=buyer_id,
         provider=provider,
+        way=way,
         parts=[
             Part(account_code=escrow(one.id), amount_minor=one.payable_minor) for one in orders if one.payable_minor
         ],

@@ -33,11 +33,13 @@ def open_payment(
     currency: str,
     description: str,
     closes_at: datetime,
+    way: str = "",
 ) -> Payment:
     """Write down the intent to pay; the provider hears of it afterwards, from `Payments.begin`.
 
     parts: which accounts of the ledger the money goes to; each code once, amounts > 0.
-    While an attempt is under way, the same provider and amounts get that one again; otherwise it is closed
+    way: of the provider's, as `Payments.choose` has it.
+    While an attempt is under way, the same provider, way and amounts get that one again; otherwise it is closed
     and a new one takes its place. However many ask at once, one payment comes of it.
     Raises AlreadyPaid.
     """
@@ -49,7 +51,7 @@ def open_payment(
             raise AlreadyPaid
         current = open_payment_of(tx, purpose=purpose, subject_id=subject_id)
         if current is not None:
-            if _is_same(tx, current, provider=provider, currency=currency, payer_id=payer_id, wanted=wanted):
+            if _is_same(tx, current, (provider, way, currency, payer_id), wanted):
                 return current
             close_payment(tx, payment_id=current.id, reason="replaced")
         payment_id = new_id()
@@ -59,6 +61,7 @@ def open_payment(
             subject_id=subject_id,
             payer_id=payer_id,
             provider=provider,
+            way=way,
             out_trade_no=f"MH{payment_id}",
             provider_txn_no=None,
             description=description[:120],
@@ -84,10 +87,10 @@ def _row(part: Part) -> dict[str, object]:
     return {"account_code": part.account_code, "amount_minor": part.amount_minor}
 
 
-def _is_same(tx: Tx, current: Payment, *, provider: str, currency: str, payer_id: int, wanted: Sequence[Part]) -> bool:
+def _is_same(tx: Tx, current: Payment, asked: tuple[str, str, str, int], wanted: Sequence[Part]) -> bool:
     # Who asks for a payment whose time is over wants a new one, not the one that is about to be closed.
     return (
-        (current.provider, current.currency, current.payer_id) == (provider, currency, payer_id)
+        (current.provider, current.way, current.currency, current.payer_id) == asked
         and current.closes_at > tx.now
         and parts_of(tx, current.id) == list(wanted)
     )

@@ -25,7 +25,15 @@ class TopUpOutOfRange(Refusal):
 
 
 def open_top_up(
-    tx: Tx, *, person_id: int, amount_minor: int, currency: str, provider: str, key: str | None, request_hash: bytes
+    tx: Tx,
+    *,
+    person_id: int,
+    amount_minor: int,
+    currency: str,
+    provider: str,
+    key: str | None,
+    request_hash: bytes,
+    way: str = "",
 ) -> int:
     """Open the payment of a top-up and return its id; the same idempotency key again returns the first one's.
 
@@ -42,6 +50,7 @@ def open_top_up(
             subject_id=new_id(),
             payer_id=person_id,
             provider=provider,
+            way=way,
             parts=[Part(account_code=accounts.wallet(person_id), amount_minor=amount_minor)],
             currency=currency,
             description="Wallet",

@@ -76,6 +76,8 @@ def _with_keys(settings: Settings) -> Mapping[str, Provider]:
             v3_key=_key(settings.wechat_v3_key),
             base_url=settings.base_url,
             address=settings.wechat_address,
+            app_secret=_key(settings.wechat_app_secret),
+            sign_in_address=settings.wechat_sign_in_address,
         )
     return opened
 

@@ -1,4 +1,7 @@
-"""Alipay, by python-alipay-sdk: the page on which a payer signs in or scans, queries, refunds, and the daily bill.
+"""Alipay, by python-alipay-sdk: its page for desktops, its app on phones, queries, refunds, and the daily bill.
+
+On a desktop the payer signs in or scans (`page`); on a phone the same address opens Alipay's app, or its page where
+there is no app (`wap`). WeChat's browser opens no address of Alipay's, so nobody is sent there from it.
 
 Alipay opens a trade only when the payer comes to its page, so our number is unknown there until then; the
 signed address carries the moment from which it cannot be paid any more.
@@ -21,6 +24,7 @@ from alipay.utils import AliPayConfig
 from miaohui.money.payments.providers.contract import (
     Answer,
     BillLine,
+    Device,
     Handover,
     Notice,
     NoticeRefused,
@@ -28,6 +32,7 @@ from miaohui.money.payments.providers.contract import (
     Provider,
     ProviderFault,
     RefundStatus,
+    Visit,
 )
 from miaohui.money.payments.providers.decimal_amounts import fen, refuse_other_currencies, yuan
 from miaohui.money.payments.queries import Payment, Refund
@@ -62,15 +67,24 @@ class AlipayProvider(Provider):
             self._api._gateway = address
         self._gateway: str = self._api._gateway
 
-    def begin(self, payment: Payment) -> Handover:
+    def way(self, device: Device) -> str | None:
+        return {"desktop": "page", "phone": "wap"}.get(device)
+
+    def begin(self, payment: Payment, visit: Visit) -> Handover:
         refuse_other_currencies(self.name, payment.currency)
-        query = self._api.api_alipay_trade_page_pay(
-            subject=payment.description,
-            out_trade_no=payment.out_trade_no,
-            total_amount=yuan(payment.amount_minor),
-            return_url=f"{self._base_url}/pay/return/{payment.id}",
-            time_expire=payment.closes_at.astimezone(_BEIJING).strftime(_MOMENT),
-        )
+        back = f"{self._base_url}/pay/return/{payment.id}"
+        content = {
+            "subject": payment.description,
+            "out_trade_no": payment.out_trade_no,
+            "total_amount": yuan(payment.amount_minor),
+            "return_url": back,
+            "time_expire": payment.closes_at.astimezone(_BEIJING).strftime(_MOMENT),
+        }
+        if payment.way == "wap":
+            # quit_url: where the payer goes who turns back on Alipay's page.
+            query = self._api.api_alipay_trade_wap_pay(**content, quit_url=back)
+        else:
+            query = self._api.api_alipay_trade_page_pay(**content)
         return Handover(kind="redirect", value=f"{self._gateway}?{query}")
 
     def query(self, payment: Payment) -> PaymentStatus:

@@ -1,9 +1,18 @@
 """What every payment provider does for us: a base class whose docstrings are the manual.
 
-Who writes a new provider implements `Provider`, adds it to `providers/__init__.py` and runs
-`tests/money/payments/test_contract.py` against it. All methods block; they are called from worker threads,
+Who writes a new provider implements `Provider`, adds it to `providers/__init__.py`, teaches the simulator of
+`tests/money/payments/simulator/` its side, and adds its name to `test_providers.py`. All methods block; they are called from worker threads,
 between transactions and never inside one. A process may die between any two of our lines, so every method is
 called again with the same numbers, and must then mean the same payment or refund and not a second one.
+
+How one payment runs:
+
+1. `way` says in which of its ways the provider takes money from the payer's device; the payment keeps it. Who
+   goes on at another device gets a new payment under a new number, and the old one is closed.
+2. `begin` returns a `Handover`, the payer's next step. If that is `identify`, the payer comes back to
+   `/pay/identified/{payment.id}` with a code, `identify` makes the final handover of it, and that one takes its place.
+   One with `expires_at` is made anew, by `begin`, when the payer comes back later.
+3. A notice, a query or the bill says that money came. What the payer's browser says is never believed.
 """
 
 from abc import ABC, abstractmethod
@@ -29,18 +38,41 @@ class ProviderFault(Exception):
         self.permanent = permanent
 
 
+class CodeRefused(Exception):
+    """What a payer came back with is forged, spent, or another person's."""
+
+
 class NoticeRefused(Exception):
     """A notice is forged, stale or unreadable. Nothing of it is kept, and the sender hears that it failed."""
+
+
+Device = Literal["desktop", "phone", "wechat"]
+"""What a payer pays on: a phone's browser, the browser inside WeChat, or anything else."""
+
+HandoverKind = Literal["page", "redirect", "identify", "qr", "jsapi", "none"]
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """Who stands before the till: what `visits.visit_of` reads from a request. ip: empty where nobody stands there."""
+
+    device: Device = "desktop"
+    ip: str = ""
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
     """How the payer goes on, for the browser to act on. Never holds a key of ours."""
 
-    kind: Literal["page", "redirect", "qr", "none"]
-    """page: a path of ours. redirect: an address of the provider. qr: what a QR code is to say."""
+    kind: HandoverKind
+    """page: a path of ours. redirect: an address of the provider. qr: what a QR code is to say.
+
+    identify: an address of the provider, from which the payer comes back to us with a code and a state.
+    jsapi: a JSON object that our page gives to the bridge of WeChat's browser.
+    """
     value: str
     ref: str = ""
     """The provider's own handle, if it needs one beside our number."""
+    expires_at: datetime | None = None
+    """When the provider takes it no more, if that is before the payment closes."""
 
 
 class PaymentStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,12 +139,31 @@ class Provider(ABC):
     bill_zone: ClassVar[tzinfo] = UTC
     """In whose midnight the days of its bill begin."""
 
+    def way(self, device: Device) -> str | None:
+        """Return in which of its ways it takes money from this device, at most 8 characters; `payment.way` has it then.
+
+        Empty for a provider that does not care; None where it cannot be used at all, and is not offered.
+        """
+        return ""
+
     @abstractmethod
-    def begin(self, payment: Payment) -> Handover:
+    def begin(self, payment: Payment, visit: Visit) -> Handover:
         """Tell the provider of a payment, under `payment.out_trade_no`, and return how the payer goes on.
 
-        The same number again returns a handover of the same payment. Raises ProviderFault.
+        The same number again returns a handover of the same payment, a fresh one if the first has an end.
+        visit: who asks, on the device of `payment.way`; a job that looks after what a dead process left has an
+        empty `ip`, and whoever cannot go on without the payer raises a fault that is not permanent.
+        Raises ProviderFault.
         """
+
+    def identify(self, payment: Payment, *, code: str, state: str) -> Handover:
+        """Return how the payer goes on, after they came back from where an `identify` handover has sent them.
+
+        code, state: what the browser brought, so anything. state is to prove that we have sent this payer for this
+        payment; look at it before anybody is asked about the code. Called once for each payment, as long as it
+        succeeds. Raises CodeRefused, ProviderFault.
+        """
+        raise CodeRefused("nobody was sent anywhere")
 
     @abstractmethod
     def query(self, payment: Payment) -> PaymentStatus:

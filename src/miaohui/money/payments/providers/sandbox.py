@@ -26,6 +26,7 @@ from miaohui.money.payments.providers.contract import (
     Provider,
     ProviderFault,
     RefundStatus,
+    Visit,
 )
 from miaohui.money.payments.queries import Payment, Refund
 from miaohui.money.payments.tables import sandbox_payment, sandbox_refund
@@ -72,7 +73,7 @@ class SandboxProvider(Provider):
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def begin(self, payment: Payment) -> Handover:
+    def begin(self, payment: Payment, visit: Visit) -> Handover:
         self._db.write_sync(_open_book, payment=payment)
         return Handover(kind="page", value=f"/pay/sandbox/{payment.id}")
 

@@ -21,6 +21,7 @@ from miaohui.money.payments.providers.contract import (
     Provider,
     ProviderFault,
     RefundStatus,
+    Visit,
 )
 from miaohui.money.payments.queries import Payment, Refund
 
@@ -46,7 +47,7 @@ class StripeProvider(Provider):
             secret_key, base_addresses=addresses, http_client=client, max_network_retries=1
         ).v1
 
-    def begin(self, payment: Payment) -> Handover:
+    def begin(self, payment: Payment, visit: Visit) -> Handover:
         expires_at = max(payment.closes_at, payment.created_at + _SHORTEST)
         metadata = {"out_trade_no": payment.out_trade_no}
         params: Any = {

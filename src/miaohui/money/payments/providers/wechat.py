@@ -1,4 +1,9 @@
-"""WeChat Pay v3, by wechatpayv3: Native payments (a QR code), queries, refunds, notices and the daily bill.
+"""WeChat Pay v3, by wechatpayv3: three ways to pay, queries, refunds, notices and the daily bill.
+
+native: a QR code for desktops. h5: an address that opens WeChat from a phone's browser, for five minutes, and only
+when it is told from which site the payer comes. jsapi: inside WeChat, whose browser has a bridge; that one needs the
+payer's openid, so the payer is sent to WeChat and back once (snsapi_base: they see nothing of it). The openid is asked
+for each payment and not kept.
 
 The library accepts notices of any age, and looks for unknown certificates over the network in the middle of one;
 so age and key are looked at here first. The id of a notice lies inside the signed body, and is heard once.
@@ -7,18 +12,24 @@ so age and key are looked at here first. The id of a notice lies inside the sign
 import csv
 import gzip
 import hashlib
+import hmac
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
+import httpx
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from miaohui.money.payments.providers.contract import (
     Answer,
     BillLine,
+    CodeRefused,
+    Device,
     Handover,
     Notice,
     NoticeRefused,
@@ -26,6 +37,7 @@ from miaohui.money.payments.providers.contract import (
     Provider,
     ProviderFault,
     RefundStatus,
+    Visit,
 )
 from miaohui.money.payments.providers.decimal_amounts import fen, refuse_other_currencies
 from miaohui.money.payments.queries import Payment, Refund
@@ -35,6 +47,12 @@ _BEIJING = ZoneInfo("Asia/Shanghai")
 FRESH_S = 300
 """How far the timestamp of a notice may be from our clock; WeChat Pay's own advice."""
 _BUSY = frozenset({"SYSTEM_ERROR", "FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED", "BANKERROR", "STATEMENT_CREATING"})
+_H5_LIVES = timedelta(minutes=4)
+"""An address of h5 is good for five minutes; asked for again under the same number, there is a new one."""
+_AUTHORIZE, _EXCHANGE = "https://open.weixin.qq.com", "https://api.weixin.qq.com"
+_CODE_REFUSED = frozenset({40029, 40163, 42003, 41008, 40226})
+"""Not a code, used before, too old, none, of a person who is kept out."""
+_LONGEST_CODE = 200
 
 
 class WeChatProvider(Provider):
@@ -55,8 +73,14 @@ class WeChatProvider(Provider):
         v3_key: str,
         base_url: str,
         address: str = "",
+        app_secret: str = "",
+        sign_in_address: str = "",
     ) -> None:
         self._app_id = app_id
+        self._app_secret = app_secret
+        self._authorize = sign_in_address or _AUTHORIZE
+        self._exchange = sign_in_address or _EXCHANGE
+        self._base_url = base_url
         self._merchant_id = merchant_id
         self._public_key_id = public_key_id
         self._api = WeChatPay(
@@ -74,16 +98,35 @@ class WeChatProvider(Provider):
         if address:
             self._api._core._gate_way = address
 
-    def begin(self, payment: Payment) -> Handover:
+    def way(self, device: Device) -> str | None:
+        ways = {"desktop": "native", "phone": "h5", "wechat": "jsapi" if self._app_secret else None}
+        return ways[device]
+
+    def begin(self, payment: Payment, visit: Visit) -> Handover:
         refuse_other_currencies(self.name, payment.currency)
-        status, said = self._ask(
-            self._api.pay,
-            description=payment.description,
-            out_trade_no=payment.out_trade_no,
-            amount={"total": payment.amount_minor, "currency": "CNY"},
-            time_expire=payment.closes_at.astimezone(_BEIJING).isoformat(timespec="seconds"),
-        )
-        return Handover(kind="qr", value=_done(status, said)["code_url"])
+        match payment.way:
+            case "h5":
+                return self._begin_h5(payment, visit)
+            case "jsapi":
+                return Handover(kind="identify", value=self._sign_in_address(payment))
+            case _:
+                return Handover(kind="qr", value=self._place(payment, WeChatPayType.NATIVE)["code_url"])
+
+    def identify(self, payment: Payment, *, code: str, state: str) -> Handover:
+        if not self._app_secret or not hmac.compare_digest(self._state(payment).encode(), state.encode()):
+            raise CodeRefused("the state is not ours")
+        openid = self._openid(code)
+        prepay_id = self._place(payment, WeChatPayType.JSAPI, payer={"openid": openid})["prepay_id"]
+        moment, nonce, package = str(int(time.time())), secrets.token_hex(16), f"prepay_id={prepay_id}"
+        call = {
+            "appId": self._app_id,
+            "timeStamp": moment,
+            "nonceStr": nonce,
+            "package": package,
+            "signType": "RSA",
+            "paySign": self._api.sign([self._app_id, moment, nonce, package]),
+        }
+        return Handover(kind="jsapi", value=json.dumps(call), ref=prepay_id)
 
     def query(self, payment: Payment) -> PaymentStatus:
         status, said = self._ask(self._api.query, out_trade_no=payment.out_trade_no)
@@ -153,6 +196,63 @@ class WeChatProvider(Provider):
         if hashlib.sha1(text, usedforsecurity=False).hexdigest() != place["hash_value"].lower():
             raise ProviderFault("the bill is not whole", permanent=False)
         return list(_lines_of(text.decode("utf-8-sig")))
+
+    def _place(self, payment: Payment, pay_type: WeChatPayType, **more: Any) -> dict[str, Any]:
+        status, said = self._ask(
+            self._api.pay,
+            description=payment.description,
+            out_trade_no=payment.out_trade_no,
+            amount={"total": payment.amount_minor, "currency": "CNY"},
+            time_expire=payment.closes_at.astimezone(_BEIJING).isoformat(timespec="seconds"),
+            pay_type=pay_type,
+            **more,
+        )
+        return _done(status, said)
+
+    def _begin_h5(self, payment: Payment, visit: Visit) -> Handover:
+        if not visit.ip:
+            raise ProviderFault("the payer has to be there", permanent=False)
+        scene = {"payer_client_ip": visit.ip, "h5_info": {"type": "Wap"}}
+        address = self._place(payment, WeChatPayType.H5, scene_info=scene)["h5_url"]
+        back = quote(f"{self._base_url}/pay/return/{payment.id}", safe="")
+        return Handover(
+            kind="redirect", value=f"{address}&redirect_url={back}", expires_at=datetime.now(UTC) + _H5_LIVES
+        )
+
+    def _sign_in_address(self, payment: Payment) -> str:
+        asked = {
+            "appid": self._app_id,
+            "redirect_uri": f"{self._base_url}/pay/identified/{payment.id}",
+            "response_type": "code",
+            "scope": "snsapi_base",
+            "state": self._state(payment),
+        }
+        return f"{self._authorize}/connect/oauth2/authorize?{urlencode(asked)}#wechat_redirect"
+
+    def _state(self, payment: Payment) -> str:
+        """Return what proves that we have sent this payer for this payment: letters and digits, as WeChat wants it."""
+        text = f"{payment.id}|{payment.payer_id}|{payment.out_trade_no}"
+        return hmac.new(self._app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+    def _openid(self, code: str) -> str:
+        """Exchange a code, which is good once. Raises CodeRefused, ProviderFault."""
+        asked = {
+            "appid": self._app_id,
+            "secret": self._app_secret,
+            "code": code[:_LONGEST_CODE],
+            "grant_type": "authorization_code",
+        }
+        try:
+            said = httpx.get(f"{self._exchange}/sns/oauth2/access_token", params=asked, timeout=_TIMEOUT_S[1]).json()
+            number, openid = int(said.get("errcode", 0)), said.get("openid")
+        except (httpx.HTTPError, ValueError, TypeError, AttributeError) as fault:
+            # The address holds our secret, and faults name the address; so only their kind is told.
+            raise ProviderFault(f"WeChat does not tell who pays: {type(fault).__name__}", permanent=False) from None
+        if number in _CODE_REFUSED:
+            raise CodeRefused(f"WeChat says {number}")
+        if number or not isinstance(openid, str) or not openid:
+            raise ProviderFault(f"WeChat does not tell who pays: {number}", permanent=False)
+        return openid
 
     def _notice(self, said: Mapping[str, Any]) -> Notice:
         about = said["resource"]

@@ -26,7 +26,7 @@ const post = (noun) => async () => {
   location.reload();
 };
 
-on("pay", () => payForTrade(root.dataset.trade, "sandbox", location.pathname));
+on("pay", () => payForTrade(root.dataset.trade, root.querySelector("[name=provider]:checked").value, location.pathname));
 on("cancel", post("cancellation"));
 on("receive", post("receipt"));
 on("extend", post("receipt-extension"));

@@ -44,4 +44,24 @@ form?.addEventListener("submit", (event) => {
   });
 });
 
-if (!form && isOpen(root.dataset.state)) setTimeout(() => location.reload(), LOOK_AGAIN_MS);
+/** WeChat's browser puts its bridge in when it is ready, before or after this line. */
+function withBridge(work) {
+  if (window.WeixinJSBridge) work(window.WeixinJSBridge);
+  else document.addEventListener("WeixinJSBridgeReady", () => work(window.WeixinJSBridge), { once: true });
+}
+
+const bridge = root.querySelector("[data-bridge]");
+const says = root.querySelector("[data-bridge-says]");
+bridge?.addEventListener("click", () => {
+  says.textContent = window.WeixinJSBridge ? "" : t("WeChat does not answer. Open this page in WeChat.");
+  withBridge((weixin) => weixin.invoke("getBrandWCPayRequest", JSON.parse(bridge.dataset.bridge), (result) => {
+    // Only the provider's notice is believed; this says what to tell the payer meanwhile.
+    const said = result.err_msg ?? "";
+    if (said.endsWith(":ok")) says.textContent = t("Thank you. We are waiting for word from WeChat.");
+    else if (said.endsWith(":cancel")) says.textContent = t("Not paid yet. You can pay whenever you like until the time is over.");
+    else says.textContent = t("WeChat did not take the payment. Nothing was taken; please try again.");
+  }));
+});
+
+if (bridge) setTimeout(look, LOOK_AGAIN_MS);
+else if (!form && isOpen(root.dataset.state)) setTimeout(() => location.reload(), LOOK_AGAIN_MS);

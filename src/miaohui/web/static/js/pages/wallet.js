@@ -11,7 +11,7 @@ import { openSheet } from "miaohui/sheet";
 import { MONEY_LEAVES, withProof } from "miaohui/sheets/proof";
 import "miaohui/times";
 
-const names = { sandbox: t("Sandbox: a rehearsal, no money moves"), alipay: t("Alipay"), wechatpay: t("WeChat Pay"), stripe: t("Card, by Stripe") };
+const names = { sandbox: t("Sandbox: a rehearsal, no money moves"), alipay: t("Alipay"), wechat: t("WeChat Pay"), stripe: t("Card, by Stripe") };
 
 function field(name, label, input, hint) {
   input.id = `wallet-${name}`;

@@ -15,7 +15,7 @@ const WAYS = {
   sandbox: () => t("Sandbox: a rehearsal, no money moves"),
   wallet: () => t("Wallet"),
   alipay: () => t("Alipay"),
-  wechatpay: () => t("WeChat Pay"),
+  wechat: () => t("WeChat Pay"),
   stripe: () => t("Card, by Stripe"),
 };
 
