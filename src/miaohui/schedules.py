@@ -19,6 +19,8 @@ SCHEDULES: Sequence[Schedule] = (
     Schedule(kind="accounts.prune", every=timedelta(hours=1)),
     # Replaying the log takes about 0.2 ms a row, so a restart reads at most some seconds of it.
     Schedule(kind="feed.save_snapshot", every=timedelta(minutes=10)),
+    # Looks whether enough is new first; a fit takes seconds to minutes.
+    Schedule(kind="feed.fit_models", every=timedelta(minutes=10)),
     # Each account gets its letter in its own morning.
     Schedule(kind="notifications.digest", every=timedelta(minutes=30)),
     Schedule(kind="notifications.prune", every=timedelta(days=1)),

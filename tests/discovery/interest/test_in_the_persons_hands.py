@@ -44,13 +44,13 @@ def test_taking_a_watched_item_away_takes_its_points_away(town: Town) -> None:
     taste = town.engine.taste(MEI, now_ms=town.now_ms)
     slot = np.array([town.engine.catalogue.slots[clip]], dtype=np.int32)
     with town.engine.scorer.similar(taste) as similar:
-        before = similar.sums[slot][0]
+        before = similar.weighted(slot)[0]
     first = next(
         r for r in town.engine.why(person_id=MEI, item_id=clip, now_ms=town.now_ms) if r.kind == "watched_item"
     )
     taste.item_weights[taste.items == town.engine.catalogue.slots[first.item_id or 0]] = 0.0
     with town.engine.scorer.similar(taste) as similar:
-        after = similar.sums[slot][0]
+        after = similar.weighted(slot)[0]
 
     assert before - after == pytest.approx(first.points)
 

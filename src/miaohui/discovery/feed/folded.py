@@ -1,6 +1,6 @@
 """The signal log folded into the engine: the whole of what the feed knows, as a function of the log."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -21,6 +21,8 @@ class FoldedInterest:
         self.engine = InterestEngine()
         self.catalogue = Catalogue()
         self.seq = 0
+        self.listener: Callable[[Action], float] | None = None
+        """Takes the acts in the engine's place and hands them on; the worker learns from the log that way."""
 
     @classmethod
     def unpacked(cls, data: bytes) -> "FoldedInterest":
@@ -60,7 +62,8 @@ class FoldedInterest:
                 self.engine.pause(person_id=row.person_id, paused=False, at_ms=at_ms)
                 self.engine.forget(row.person_id)
             case _:
-                self.engine.observe(
+                observe = self.listener or self.engine.observe
+                observe(
                     Action(
                         person_id=row.person_id,
                         item_id=row.item_id or 0,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from miaohui.discovery.feed.fitting import fit_if_worth_it
 from miaohui.discovery.feed.own_export import choice_for_export, impressions_for_export, signals_for_export
 from miaohui.discovery.feed.signal_log import last_seq
 from miaohui.discovery.feed.snapshots import newest_state, replay, save_snapshot
@@ -33,6 +34,12 @@ def save_snapshot_of_interests(context: JobContext, *, alone: bool = False) -> N
         return
     replay(folded, context.db)
     save_snapshot(folded, context.blobs, kept=1 if alone else 2)
+
+
+@job("feed.fit_models", lane="heavy", max_attempts=3, lease_s=120, priority=200)
+def fit_models(context: JobContext) -> None:
+    """Fit the models of the feed from the log, if enough of it is new, and put them into use."""
+    fit_if_worth_it(context)
 
 
 @job("feed.prune", max_attempts=3)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from miaohui.discovery.feed.tables import signal
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 
 WatchKind = Literal["impression", "dwell", "finish", "replay", "swipe_away", "not_interested", "fewer_like_this"]
 """What a player reports."""
@@ -82,6 +82,12 @@ _AFTER = (
     .order_by(signal.c.seq)
     .limit(sa.bindparam("at_most", type_=sa.Integer))
 )
+_WAIT_TO_APPEND = Prepared(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
+_APPEND_ONE = Prepared(
+    lambda dialect: (
+        (postgresql if dialect == "postgresql" else sqlite).insert(signal).on_conflict_do_nothing().returning(*_LOGGED)
+    )
+)
 
 
 def append_signals(tx: Tx, signals: Sequence[Signal]) -> list[LoggedSignal]:
@@ -94,7 +100,9 @@ def append_signals(tx: Tx, signals: Sequence[Signal]) -> list[LoggedSignal]:
     if tx.dialect == "postgresql":
         # Sequences count before the commit, so without the lock row 8 might become visible after row 9 was
         # folded, and would be missed. SQLite has one writer anyway.
-        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPEND_LOCK)))
+        tx.scalar(_WAIT_TO_APPEND)
+    if len(signals) == 1:
+        return tx.all(_APPEND_ONE, LoggedSignal, **msgspec.structs.asdict(signals[0]))
     insert = postgresql.insert(signal) if tx.dialect == "postgresql" else sqlite.insert(signal)
     rows = tx.execute(
         insert.on_conflict_do_nothing().returning(*_LOGGED), [msgspec.structs.asdict(entry) for entry in signals]
@@ -105,6 +113,34 @@ def append_signals(tx: Tx, signals: Sequence[Signal]) -> list[LoggedSignal]:
 def signals_after(tx: Tx, *, seq: int, limit: int) -> list[LoggedSignal]:
     """Return the oldest `limit` rows behind `seq`, in order."""
     rows = tx.execute(_AFTER, {"after": seq, "at_most": limit}).mappings()
+    return [LoggedSignal(**row) for row in rows]
+
+
+CATALOGUE_KINDS = ("published", "changed", "removed")
+WISH_KINDS = ("reset", "pause", "resume", "erase")
+_IS_ACT = signal.c.kind.not_in(CATALOGUE_KINDS)
+
+
+def first_of_newest_acts(tx: Tx, *, acts: int) -> tuple[int, int]:
+    """Return where the newest `acts` acts of people begin, and how many there are from there on."""
+    newest = sa.select(signal.c.seq).where(_IS_ACT).order_by(signal.c.seq.desc()).limit(acts).subquery()
+    first, count = tx.execute(sa.select(sa.func.min(newest.c.seq), sa.func.count())).one()
+    return first or 0, count
+
+
+def acts_after(tx: Tx, *, seq: int) -> int:
+    """Return how many acts of people stand behind `seq`."""
+    return tx.scalar(sa.select(sa.func.count()).select_from(signal).where(signal.c.seq > seq, _IS_ACT)) or 0
+
+
+def signals_of_catalogue_and_after(tx: Tx, *, seq: int, first: int, limit: int) -> list[LoggedSignal]:
+    """Return the oldest `limit` rows behind `seq`, of acts only those from `first` on."""
+    rows = tx.execute(
+        sa.select(*_LOGGED)
+        .where(signal.c.seq > seq, sa.or_(signal.c.seq >= first, signal.c.kind.in_(CATALOGUE_KINDS)))
+        .order_by(signal.c.seq)
+        .limit(limit)
+    ).mappings()
     return [LoggedSignal(**row) for row in rows]
 
 

@@ -48,12 +48,28 @@ impression = sa.Table(
     sa.Column("score", sa.Float, nullable=False),
     # Of being taken by its source; 1 where the source leaves nothing to chance.
     sa.Column("probability", sa.Float, nullable=False),
-    sa.Column("model_version", sa.String(40), nullable=False),
+    sa.Column("model_version", sa.String(64), nullable=False),
     sa.Column("served_at", Timestamp, nullable=False),
     sa.CheckConstraint("probability > 0 AND probability <= 1", name="probability"),
 )
 sa.Index("ix_impression_person", impression.c.person_id, impression.c.item_id)
 sa.Index("ix_impression_served", impression.c.served_at)
+
+interest_model = sa.Table(
+    "interest_model",
+    metadata,
+    # Ascending with time; the newest row is the model in use, and its file is durable before the row is there.
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.String(24), nullable=False),
+    # Of the file among the blobs.
+    sa.Column("key", sa.String(120), nullable=False),
+    # The last row of the log that it was fitted from.
+    sa.Column("up_to", sa.BigInteger, nullable=False),
+    sa.Column("fitted_at", Timestamp, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    # What was measured on validation, and the weights that were chosen there.
+    sa.Column("figures", Json, nullable=False),
+)
 
 interest_setting = sa.Table(
     "interest_setting",

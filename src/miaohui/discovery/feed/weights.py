@@ -8,6 +8,8 @@ import hashlib
 
 import msgspec
 
+from miaohui.discovery.interest.learned.heads import HEADS
+
 DAY_MS = 86_400_000
 
 
@@ -52,6 +54,19 @@ class FeedWeights(msgspec.Struct, frozen=True, kw_only=True):
     mall_spares: int = 12
     # Newest acts of a person that tell which clips were seen longest ago, once all have been seen.
     acts_for_again: int = 5000
+
+    # What each act is worth in the sum of chances that a page is ranked by (head_worth). A finish is the unit.
+    finish: float = 1.0
+    like: float = 1.5
+    follow: float = 4.0
+    share: float = 3.0
+    open: float = 1.5
+    buy: float = 6.0
+    not_interested: float = -8.0
+
+    def head_worth(self) -> dict[str, float]:
+        """The worth of each act by the names of interest/learned/heads.py."""
+        return {name: getattr(self, name) for name in HEADS}
 
     @property
     def version(self) -> str:

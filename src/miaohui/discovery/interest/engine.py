@@ -5,7 +5,7 @@ calls in the same order give the same state bit for bit (snapshot.py), whatever 
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -25,9 +25,12 @@ from miaohui.discovery.interest.dwell import (
 from miaohui.discovery.interest.explain import explain, interests_of
 from miaohui.discovery.interest.exploration import FreshPool, focused, systematic_sample
 from miaohui.discovery.interest.histories import Units
-from miaohui.discovery.interest.people import Person
+from miaohui.discovery.interest.learned.heads import FEATURES, Chances, Heads, Singles
+from miaohui.discovery.interest.learned.model import TERMS, LearnedModel
+from miaohui.discovery.interest.learned.reading import Reader
+from miaohui.discovery.interest.people import MEDIAN_RANK, Person
 from miaohui.discovery.interest.popularity import Popularity
-from miaohui.discovery.interest.scoring import Scorer
+from miaohui.discovery.interest.scoring import Scorer, Similar
 from miaohui.discovery.interest.sources import (
     chance_items,
     fresh_items,
@@ -35,12 +38,13 @@ from miaohui.discovery.interest.sources import (
     popular_items,
     similar_items,
 )
-from miaohui.discovery.interest.taste import NO_TASTE, Taste, read_taste
+from miaohui.discovery.interest.taste import NO_SHARES, NO_TASTE, Taste, read_taste
 from miaohui.discovery.interest.weights import Blend, Memory, fingerprint
 
 # Of the candidates asked for, each source may keep one in this many whatever their scores, so that none is crowded out.
 SOURCE_FLOOR = 8
 NO_KIND = -1
+LONGEST_S = 86_400.0
 
 
 class InterestEngine:
@@ -98,6 +102,8 @@ class InterestEngine:
         self.cooccurrence.make_room(n_items)
         self.popularity.make_room(n_items)
         self.pool.make_room(n_items)
+        if self.scorer.reader is not None:
+            self.scorer.reader.make_room(n_items, changed=slot)
 
     def remove_item(self, item_id: int) -> None:
         """This will stop serving the item and forget what was learned about it; people's seen marks stay."""
@@ -108,6 +114,17 @@ class InterestEngine:
         self.content.drop(slot)
         self.cooccurrence.drop(slot)
         self.popularity.drop(slot)
+
+    # --- what was learned from everybody
+
+    def adopt(self, model: LearnedModel | None) -> None:
+        """This will score with the model from the next call on, or without any; the state is left as it is."""
+        self.scorer.reader = None if model is None else Reader(model, self.catalogue, self.content)
+
+    @property
+    def learned_version(self) -> str:
+        """Of the model that is in use, empty without one."""
+        return "" if self.scorer.reader is None else self.scorer.reader.model.version
 
     # --- learning
 
@@ -177,12 +194,15 @@ class InterestEngine:
         personal: bool = True,
         allow_seen: bool = False,
         kind: str = "video",
+        worth: Mapping[str, float] | None = None,
     ) -> list[Candidate]:
         """This will propose up to `limit` items of one kind, best score first: unseen, not hidden, every source
         represented.
 
         personal=False leaves the person's taste aside (popularity and freshness only), never what they hid.
         allow_seen=True lets seen items return, for a town that has been watched to its end, and for goods.
+        worth: what each of learned.heads.HEADS is worth. With it, and a model whose heads have shown that they put the
+        kind into a better order, the score is the sum of chances; it keeps the scale of the blend.
         """
         person = self.people.get(person_id)
         number = self.catalogue.number_of(kind)
@@ -201,7 +221,7 @@ class InterestEngine:
             if len(slots) < limit:
                 found.append(chance_items(self.scorer, servable, limit, rng))
                 slots, sources = _merged(found)
-            scores = self.scorer.total(taste, slots, similar, now_ms)
+            scores = self._scores(person, taste, slots, similar, now_ms, worth=worth if personal else None)
         chosen = _best_with_floors(scores, sources, limit)
         return [
             Candidate(item_id=item_id, source=SOURCES[source], score=score)
@@ -213,14 +233,27 @@ class InterestEngine:
             )
         ]
 
-    def score(self, *, person_id: int, item_ids: Sequence[int], now_ms: int, personal: bool = True) -> Floats:
-        """The blend for items (n,) in the order given, finite; 0 for an item that cannot be served."""
+    def score(
+        self,
+        *,
+        person_id: int,
+        item_ids: Sequence[int],
+        now_ms: int,
+        personal: bool = True,
+        worth: Mapping[str, float] | None = None,
+    ) -> Floats:
+        """The score of items (n,) of one kind in the order given, finite, as `candidates` gives it; 0 for an item that
+        cannot be served."""
         known = [(place, slot) for place, i in enumerate(item_ids) if (slot := self.catalogue.slot_of(i)) is not None]
         scores = np.zeros(len(item_ids))
         if known:
             places, slots = zip(*known, strict=True)
             taste = self.taste(person_id, now_ms=now_ms, personal=personal)
-            scores[list(places)] = self.scorer.score(taste, np.array(slots, dtype=np.int32), now_ms)
+            found = np.array(slots, dtype=np.int32)
+            with self.scorer.similar(taste) as similar:
+                scores[list(places)] = self._scores(
+                    self.people.get(person_id), taste, found, similar, now_ms, worth=worth if personal else None
+                )
         return scores
 
     def explore(
@@ -257,6 +290,25 @@ class InterestEngine:
             for item_id, score, probability in zip(ids, scores.tolist(), probabilities.tolist(), strict=True)
         ]
 
+    def chances(self, *, person_id: int, item_ids: Sequence[int], now_ms: int, personal: bool = True) -> Chances | None:
+        """What the person may do with items (n,) of one kind that can be served, and what that is worth; None without
+        a model that has heads for their kind."""
+        slots = np.array([self.catalogue.slots[item_id] for item_id in item_ids], dtype=np.int32)
+        if len(slots) == 0 or self._heads(slots) is None:
+            return None
+        terms = self.terms(person_id=person_id, slots=slots, now_ms=now_ms, personal=personal)
+        return self._chances(self.people.get(person_id), slots, terms)
+
+    def terms(self, *, person_id: int, slots: Slots, now_ms: int, personal: bool = True) -> Floats:
+        """The terms of the score of items (n,), before their weights; (n, n_terms)."""
+        taste = self.taste(person_id, now_ms=now_ms, personal=personal)
+        with self.scorer.similar(taste) as similar:
+            return self.scorer.terms(taste, slots, similar, now_ms)
+
+    def features(self, *, person_id: int, slots: Slots, terms: Floats) -> Singles:
+        """What the heads read of items (n,) with these terms; (n, n_features)."""
+        return self._features(self.people.get(person_id), slots, terms)
+
     # --- answering for itself
 
     def taste(self, person_id: int, *, now_ms: int, personal: bool = True) -> Taste:
@@ -264,7 +316,8 @@ class InterestEngine:
         person = self.people.get(person_id)
         if person is None or not personal:
             return NO_TASTE
-        return read_taste(person, self.content, now_ms=now_ms, memory=self.memory, blend=self.blend)
+        shares = NO_SHARES if self.scorer.reader is None else self.scorer.reader.shares
+        return read_taste(person, self.content, now_ms=now_ms, memory=self.memory, blend=self.blend, shares=shares)
 
     def why(self, *, person_id: int, item_id: int, now_ms: int, personal: bool = True) -> list[Reason]:
         """The additive parts of the item's score for the person, strongest first; empty for an unknown item."""
@@ -301,6 +354,46 @@ class InterestEngine:
         return self._ids(person.hidden) if person is not None else frozenset()
 
     # --- inside
+
+    def _scores(
+        self,
+        person: Person | None,
+        taste: Taste,
+        slots: Slots,
+        similar: Similar,
+        now_ms: int,
+        *,
+        worth: Mapping[str, float] | None,
+    ) -> Floats:
+        terms = self.scorer.terms(taste, slots, similar, now_ms)
+        if worth is not None and (heads := self._heads(slots)) is not None and heads.ranks:
+            chances = self._chances(person, slots, terms)
+            if chances is not None:
+                return chances.value(worth)
+        scores: Floats = terms @ similar.weights
+        return scores
+
+    def _features(self, person: Person | None, slots: Slots, terms: Floats) -> Singles:
+        features = np.zeros((len(slots), len(FEATURES)), dtype=np.float32)
+        features[:, : len(TERMS)] = terms
+        features[:, -3] = np.log1p(np.minimum(self.catalogue.duration_ms[slots] / 1000.0, LONGEST_S))
+        features[:, -2] = MEDIAN_RANK if person is None else person.habit
+        features[:, -1] = 0.0 if person is None else math.log1p(person.clips)
+        return features
+
+    def _heads(self, slots: Slots) -> Heads | None:
+        """Those of the kind of the first item."""
+        reader = self.scorer.reader
+        if reader is None or len(slots) == 0:
+            return None
+        return reader.model.notes.heads.get(self.catalogue.kind_names[self.catalogue.kind_of(int(slots[0]))])
+
+    def _chances(self, person: Person | None, slots: Slots, terms: Floats) -> Chances | None:
+        reader, heads = self.scorer.reader, self._heads(slots)
+        if reader is None or heads is None:
+            return None
+        features = self._features(person, slots, terms)
+        return Chances(heads, heads.chances(features, reader.head_rates(slots, heads.share_logits())))
 
     def _person(self, person_id: int, at_ms: int) -> Person:
         person = self.people.get(person_id)

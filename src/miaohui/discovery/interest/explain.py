@@ -1,7 +1,8 @@
 """Why: the parts of a score, by what the person watched and what the clip says.
 
 The score is a sum (scoring.py), so its parts are the explanation: for a watched item j the points a_j s(j, i), for
-a token t the points b_t x_i[t]. Nothing is estimated, and all points add up to the score.
+a token t the points b_t x_i[t]. What a model knows (learned/) is a sum over what was watched as well, and joins the
+points of j. Nothing is estimated, and all points add up to the score.
 """
 
 from typing import Literal
@@ -17,11 +18,12 @@ from miaohui.discovery.interest.taste import Taste
 
 def explain(scorer: Scorer, taste: Taste, slot: int, now_ms: int) -> list[Reason]:
     """This will list every part of the item's score that is not 0, the strongest first."""
+    weights = scorer.weights(taste)
     reasons = [
         *_watched_items(scorer, taste, slot),
-        *_tokens(scorer, taste, slot),
-        _plain("popular", float(scorer.popular(_one(slot), now_ms)[0])),
-        _plain("fresh", float(scorer.fresh(_one(slot), now_ms)[0])),
+        *_tokens(scorer, taste, slot, float(weights[1])),
+        _plain("popular", float(weights[2] * scorer.popular(_one(slot), now_ms)[0])),
+        _plain("fresh", float(weights[3] * scorer.fresh(_one(slot), now_ms)[0])),
     ]
     reasons = sorted((r for r in reasons if r.points != 0), key=lambda r: -abs(r.points))
     whole = sum(abs(r.points) for r in reasons)
@@ -46,22 +48,20 @@ def interests_of(scorer: Scorer, taste: Taste, limit: int) -> list[Interest]:
 
 
 def _watched_items(scorer: Scorer, taste: Taste, slot: int) -> list[Reason]:
-    positions, neighbours, values = scorer.cooccurrence.spread(
-        taste.items, taste.item_weights, shrinkage=scorer.blend.similarity_shrinkage
-    )
-    here = neighbours == slot
-    watched = scorer.catalogue.ids[taste.items[positions[here]]]
+    parts = scorer.parts_of(taste, slot)
+    watched = scorer.catalogue.ids[taste.items]
     return [
         Reason(kind="watched_item", points=points, share=0.0, item_id=item_id)
-        for item_id, points in zip(watched.tolist(), values[here].tolist(), strict=True)
+        for item_id, points in zip(watched.tolist(), parts.tolist(), strict=True)
+        if points
     ]
 
 
-def _tokens(scorer: Scorer, taste: Taste, slot: int) -> list[Reason]:
+def _tokens(scorer: Scorer, taste: Taste, slot: int, weight: float) -> list[Reason]:
     tokens, values = scorer.content.vectors(_one(slot))
     reasons = []
     for token, value in zip(tokens[0].tolist(), values[0].tolist(), strict=True):
-        points = value * float(taste.token_weights[taste.tokens == token].sum())
+        points = weight * value * float(taste.token_weights[taste.tokens == token].sum())
         label = scorer.content.labels[token]
         if isinstance(label, str):
             reasons.append(Reason(kind="token", points=points, share=0.0, token=label))

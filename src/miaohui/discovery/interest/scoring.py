@@ -1,9 +1,14 @@
-"""The score: four additive terms, each a plain sum over what the person did or what the clip is.
+"""The score: additive terms, each a plain sum over what the person did or what the clip is.
 
     score(i) = sum_j a_j s(j, i)  +  sum_t b_t x_i[t]  +  w_pop r_i  +  w_fresh 2^(-age_i / H)
                similar               content              popular      fresh
 
 a, b: taste.py; s: cooccurrence.py; x: content.py; r: popularity.py. For a feed without a person a = b = 0.
+
+With a model (learned/model.py) there are further terms, each a sum over what was watched as well, and each term has a
+weight, chosen on validation; without one the weights are 1 and this is what is left:
+
+    score(i) = sum over terms m of  v_m term_m(i)
 """
 
 from collections.abc import Iterator
@@ -12,20 +17,40 @@ from contextlib import contextmanager
 import msgspec
 import numpy as np
 
-from miaohui.discovery.interest.arrays import NO_FLOATS, NO_SLOTS, Floats, Slots, accumulated, with_room
+from miaohui.discovery.interest.arrays import NO_FLOATS, NO_SLOTS, Floats, Slots, distinct, with_room
 from miaohui.discovery.interest.catalogue import Catalogue
 from miaohui.discovery.interest.content import Content
 from miaohui.discovery.interest.cooccurrence import Cooccurrence
+from miaohui.discovery.interest.learned.model import LIVE_TERMS, NEIGHBOURS, NO_MODEL_WEIGHTS, TERMS
+from miaohui.discovery.interest.learned.reading import Reader
 from miaohui.discovery.interest.popularity import Popularity
 from miaohui.discovery.interest.taste import Taste
 from miaohui.discovery.interest.weights import Blend
 
+COLUMNS = 1 + len(NEIGHBOURS)  # of Similar.sums: the live similarity, then the neighbours of a model
+_FIRST_LEARNED = len(LIVE_TERMS)
+_SMOOTH = len(TERMS) - 1
+
 
 class Similar(msgspec.Struct, frozen=True):
-    """sums: the similar term by item slot, dense; touched: the slots where it may differ from 0, with repetitions."""
+    """sums: terms by item slot, dense, (n_items, 1 or COLUMNS); found: the slots where one may differ from 0, once each.
+
+    direction: the past in the low-pass model, None without one. weights: v of TERMS for this person.
+    """
 
     sums: Floats
-    touched: Slots
+    found: Slots
+    direction: Floats | None
+    weights: Floats
+
+    def weighted(self, slots: Slots) -> Floats:
+        """The sums of items (n,) under the weights; (n,)."""
+        if self.direction is None:
+            alone: Floats = self.sums[slots, 0] * self.weights[0]
+            return alone
+        columns = np.concatenate([self.weights[:1], self.weights[_FIRST_LEARNED:_SMOOTH]])
+        summed: Floats = self.sums[slots] @ columns
+        return summed
 
 
 class Scorer:
@@ -45,30 +70,54 @@ class Scorer:
         self.cooccurrence = cooccurrence
         self.popularity = popularity
         self.blend = blend
-        self._item_zeros = NO_FLOATS
+        self.reader: Reader | None = None
+        self._item_zeros: Floats = np.zeros((0, COLUMNS))
         self._token_zeros = NO_FLOATS
         self.item_scratch = NO_SLOTS
 
     @contextmanager
     def similar(self, taste: Taste) -> Iterator[Similar]:
-        """The similar term of every item, valid inside the block."""
+        """The terms that are spread from the past, of every item; valid inside the block."""
         self._item_zeros = with_room(self._item_zeros, len(self.catalogue))
         self.item_scratch = with_room(self.item_scratch, len(self.catalogue))
+        sums = self._item_zeros
         _, touched, values = self.cooccurrence.spread(
             taste.items, taste.item_weights, shrinkage=self.blend.similarity_shrinkage
         )
-        with accumulated(self._item_zeros, touched, values) as sums:
-            yield Similar(sums=sums, touched=touched)
+        np.add.at(sums[:, 0], touched, values)
+        all_touched = [touched]
+        direction = None
+        if self.reader is not None:
+            learned = self._learned(taste)
+            for number, _, slots, spread in self.reader.spread(taste.items, learned):
+                np.add.at(sums[:, 1 + number], slots, spread)
+                all_touched.append(slots)
+            direction = self.reader.direction(taste.items, learned).astype(np.float64)
+        found = distinct(np.concatenate(all_touched), self.item_scratch)
+        try:
+            yield Similar(sums=sums, found=found, direction=direction, weights=self.weights(taste))
+        finally:
+            sums[found] = 0.0
+
+    def weights(self, taste: Taste) -> Floats:
+        """v of TERMS."""
+        if self.reader is None:
+            return np.array(NO_MODEL_WEIGHTS)
+        return np.array(self.reader.model.weights(clips=taste.clips))
 
     def content_of(self, taste: Taste, slots: Slots) -> Floats:
-        """The content term of items (n,)."""
+        """The content term of items (n,), unweighted."""
         self._token_zeros = with_room(self._token_zeros, len(self.content.labels))
         if len(taste.tokens) == 0:
             return np.zeros(len(slots))
-        with accumulated(self._token_zeros, taste.tokens, taste.token_weights) as weights:
+        weights = self._token_zeros
+        np.add.at(weights, taste.tokens, taste.token_weights)
+        try:
             tokens, values = self.content.vectors(slots)
             cosines: Floats = (weights[tokens] * values).sum(axis=1)
             return cosines
+        finally:
+            weights[taste.tokens] = 0.0
 
     def popular(self, slots: Slots, now_ms: int) -> Floats:
         return self.blend.popular * self.popularity.rates(slots, now_ms)
@@ -84,9 +133,40 @@ class Scorer:
             return self.total(taste, slots, similar, now_ms)
 
     def total(self, taste: Taste, slots: Slots, similar: Similar, now_ms: int) -> Floats:
-        return (
-            similar.sums[slots]
-            + self.content_of(taste, slots)
-            + self.popular(slots, now_ms)
-            + self.fresh(slots, now_ms)
+        """The score of items (n,)."""
+        total: Floats = self.terms(taste, slots, similar, now_ms) @ similar.weights
+        return total
+
+    def terms(self, taste: Taste, slots: Slots, similar: Similar, now_ms: int) -> Floats:
+        """Each term of items (n,) by itself, before its weight; (n, n_terms) in the order of TERMS."""
+        terms = np.zeros((len(slots), len(TERMS)))
+        terms[:, 0] = similar.sums[slots, 0]
+        terms[:, 1] = self.content_of(taste, slots)
+        terms[:, 2] = self.popular(slots, now_ms)
+        terms[:, 3] = self.fresh(slots, now_ms)
+        if self.reader is not None and similar.direction is not None:
+            terms[:, _FIRST_LEARNED:_SMOOTH] = similar.sums[slots, 1:]
+            terms[:, _SMOOTH] = self.reader.leave(slots) @ similar.direction
+        return terms
+
+    def parts_of(self, taste: Taste, slot: int) -> Floats:
+        """What each watched item adds to the score of one item, (n_items_of_taste,), weights included."""
+        weights = self.weights(taste)
+        parts = np.zeros(len(taste.items))
+        positions, neighbours, values = self.cooccurrence.spread(
+            taste.items, taste.item_weights, shrinkage=self.blend.similarity_shrinkage
         )
+        here = neighbours == slot
+        np.add.at(parts, positions[here], weights[0] * values[here])
+        if self.reader is not None:
+            learned = self._learned(taste)
+            for number, anchors, slots, spread in self.reader.spread(taste.items, learned):
+                here = slots == slot
+                np.add.at(parts, anchors[here], weights[_FIRST_LEARNED + number] * spread[here])
+            leave = self.reader.leave(np.array([slot], dtype=np.int32))[0]
+            parts += weights[_SMOOTH] * (self.reader.directions(taste.items, learned) @ leave)
+        return parts
+
+    def _learned(self, taste: Taste) -> Floats:
+        """A feed without a person has no past, and so no columns."""
+        return taste.learned if taste.learned.shape[1] else np.zeros((len(taste.items), len(TERMS) - _FIRST_LEARNED))

@@ -14,9 +14,10 @@ from miaohui.discovery.interest.taste import Taste
 
 def similar_items(scorer: Scorer, similar: Similar, servable: Flags) -> Slots:
     """Neighbours of what the person watched, best first."""
-    found = distinct(similar.touched[servable[similar.touched]], scorer.item_scratch)
-    best = found[strongest(similar.sums[found], scorer.blend.similar_candidates)]
-    return best[similar.sums[best] > 0]
+    found = similar.found[servable[similar.found]]
+    values = similar.weighted(found)
+    best = strongest(values, scorer.blend.similar_candidates)
+    return found[best[values[best] > 0]]
 
 
 def items_by_content(scorer: Scorer, taste: Taste, servable: Flags, kind: int) -> Slots:

@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("probability", sa.Float(), nullable=False),
-        sa.Column("model_version", sa.String(length=40), nullable=False),
+        sa.Column("model_version", sa.String(length=64), nullable=False),
         sa.Column("served_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("probability > 0 AND probability <= 1", name=op.f("ck_impression_probability")),
         sa.PrimaryKeyConstraint("page_id", "position", name=op.f("pk_impression")),
@@ -71,6 +71,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_impression_person", ["person_id", "item_id"], unique=False)
         batch_op.create_index("ix_impression_served", ["served_at"], unique=False)
 
+    op.create_table(
+        "interest_model",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.String(length=24), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("up_to", sa.BigInteger(), nullable=False),
+        sa.Column("fitted_at", sa.BigInteger(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interest_model")),
+    )
     op.create_table(
         "interest_setting",
         sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,0 +1,134 @@
+"""A model bound to one engine: what a past says of items, by the engine's slots.
+
+Of a past with weights a_m (n_anchors,) for each term m of model.py, item i hears
+
+    neighbours     sum over anchors j of  a_m(j) W_m(j, i)                            only for the neighbours of j
+    low_pass       sum over anchors j of  a(j) enter_j . leave_i                      only for candidates i
+
+Both are sums over what was watched, hence exactly explained by their parts. An item that came after the fit has no
+row; it lends its `leave` from its words, sum over its tokens t of x_i[t] content_t. The weights of the blend are not in
+here (scoring.py).
+
+A term costs the neighbours of its anchors or the number of candidates, never the catalogue; the maps between slots
+and rows are made once, when the model is taken up (4 bytes an item and way).
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from miaohui.discovery.interest.arrays import Floats, Slots, with_room
+from miaohui.discovery.interest.catalogue import Catalogue
+from miaohui.discovery.interest.content import Content
+from miaohui.discovery.interest.learned.model import HORIZONS, LEARNED_TERMS, NEIGHBOURS, SMOOTH, LearnedModel, Singles
+
+NONE = -1
+FAINT = 0.02
+"""Anchors of less weight are not followed: a fiftieth of a clear interest moves no page."""
+
+
+class Reader:
+    """row_of (n_slots,): row of the model or NONE; slot_of (n_rows,): slot of the engine or NONE."""
+
+    def __init__(self, model: LearnedModel, catalogue: Catalogue, content: Content) -> None:
+        self.model = model
+        self.content = content
+        n_slots, n_rows = len(catalogue), len(model.ids)
+        ids = catalogue.ids[:n_slots]
+        rows = np.searchsorted(model.ids, ids).astype(np.int32)
+        known = rows < n_rows
+        known[known] = model.ids[rows[known]] == ids[known]
+        self.row_of: Slots = np.where(known, rows, NONE).astype(np.int32)
+        self.slot_of: Slots = np.full(n_rows, NONE, dtype=np.int32)
+        self.slot_of[rows[known]] = np.flatnonzero(known)
+        self.shares: Floats = np.array([HORIZONS[name] for name in LEARNED_TERMS]).T
+        self._token_rows = {label: row for row, label in enumerate(model.notes.content_tokens)}
+        # Places in `_lent` of items that are not in the model, NONE until their words are asked for.
+        self._lent_of: Slots = np.full(n_slots, NONE, dtype=np.int32)
+        self._lent: Singles = np.zeros((0, model.leave.shape[1]), dtype=np.float32)
+        self._lent_count = 0
+
+    def make_room(self, n_slots: int, *, changed: int) -> None:
+        """This will take note of an item that was added or whose words have changed."""
+        known = len(self.row_of)
+        if n_slots > known:
+            self.row_of = with_room(self.row_of, n_slots, empty=NONE)
+            self._lent_of = with_room(self._lent_of, n_slots, empty=NONE)
+        if self.row_of[changed] == NONE:
+            self._lent_of[changed] = NONE
+
+    def spread(self, anchors: Slots, weights: Floats) -> Iterator[tuple[int, Slots, Slots, Floats]]:
+        """This will yield, for each term of NEIGHBOURS that the model has: its number there, and per pair the anchor's
+        position, the neighbour's slot and the value, each (n_pairs,).
+
+        anchors (n,); weights (n, n_learned_terms).
+        """
+        rows_of_anchors = self.row_of[anchors]
+        for number, name in enumerate(NEIGHBOURS):
+            neighbours = self.model.neighbours.get(name)
+            if neighbours is None:
+                continue
+            heard = np.flatnonzero((rows_of_anchors != NONE) & (np.abs(weights[:, number]) > FAINT))
+            rows = rows_of_anchors[heard]
+            starts = neighbours.starts[rows]
+            lengths = neighbours.starts[rows + 1] - starts
+            total = int(lengths.sum())
+            if total == 0:
+                continue
+            which = np.repeat(np.arange(len(heard)), lengths)
+            places = np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths) + starts[which]
+            slots = self.slot_of[neighbours.rows[places]]
+            values = weights[heard, number][which] * neighbours.values[places]
+            there = slots != NONE
+            yield number, heard[which[there]].astype(np.int32), slots[there], values[there]
+
+    def direction(self, anchors: Slots, weights: Floats) -> Singles:
+        """The past as one vector of the low-pass model, (rank,)."""
+        parts = self.directions(anchors, weights)
+        whole: Singles = parts.sum(axis=0)
+        return whole
+
+    def directions(self, anchors: Slots, weights: Floats) -> Singles:
+        """The same by anchor, (n, rank): their sum is `direction`."""
+        rows = self.row_of[anchors]
+        known = rows != NONE
+        parts = np.zeros((len(anchors), self.model.enter.shape[1]), dtype=np.float32)
+        parts[known] = self.model.enter[rows[known]] * weights[known, LEARNED_TERMS.index(SMOOTH), None]
+        return parts
+
+    def leave(self, slots: Slots) -> Singles:
+        """Of items (n,) their vectors of the low-pass model, (n, rank)."""
+        rows = self.row_of[slots]
+        new = np.flatnonzero(rows == NONE)
+        if len(new) == 0:
+            return self.model.leave[rows]
+        vectors = self.model.leave[np.maximum(rows, 0)] if len(self.model.leave) else np.zeros(
+            (len(slots), self._lent.shape[1]), dtype=np.float32
+        )  # fmt: skip
+        for place in new.tolist():
+            if self._lent_of[slots[place]] == NONE:
+                self._lend(int(slots[place]))
+        vectors[new] = self._lent[self._lent_of[slots[new]]]
+        return vectors
+
+    def head_rates(self, slots: Slots, shares: npt.ArrayLike) -> Singles:
+        """Logits of the items' own rates, (n, n_heads); shares: logits for an item that is not in the model."""
+        rows = self.row_of[slots]
+        rates = np.tile(np.asarray(shares, dtype=np.float32), (len(slots), 1))
+        known = rows != NONE
+        rates[known] = self.model.head_rates[rows[known]]
+        return rates
+
+    def _lend(self, slot: int) -> None:
+        """Words are read once per item, when it first stands among candidates."""
+        tokens, values = self.content.vectors(np.array([slot], dtype=np.int32))
+        vector = np.zeros(self._lent.shape[1], dtype=np.float32)
+        for token, value in zip(tokens[0].tolist(), values[0].tolist(), strict=True):
+            row = self._token_rows.get(str(self.content.labels[token]))
+            if row is not None and value:
+                vector += np.float32(value) * self.model.content[row]
+        self._lent = with_room(self._lent, self._lent_count + 1)
+        self._lent[self._lent_count] = vector
+        self._lent_of[slot] = self._lent_count
+        self._lent_count += 1
