@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
@@ -96,15 +95,19 @@ def test_a_session_that_was_signed_out_meanwhile_changes_nothing(door: Door, db:
     assert db.read_sync(person_cards, [account_id])[account_id].nickname == "阿梅"
 
 
-def test_cards_come_in_one_query_and_without_whom_there_is_not(db: Database, cast: Cast):
+def test_cards_come_in_one_query_and_without_whom_there_is_not(
+    db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
     wanted = [cast.mei, cast.bo, cast.mei, 12345]
-    queries: list[str] = []
+    queries: list[Any] = []
+    run = Tx._run
 
-    def read(tx: Tx) -> dict[int, PersonCard]:
-        sa.event.listen(tx.connection, "before_cursor_execute", lambda *seen: queries.append(seen[2]))
-        return person_cards(tx, wanted)
+    def noted(tx: Tx, *what: Any) -> Any:
+        queries.append(what)
+        return run(tx, *what)
 
-    cards = db.read_sync(read)
+    monkeypatch.setattr(Tx, "_run", noted)
+    cards = db.read_sync(person_cards, wanted)
 
     assert cards[cast.mei] == PersonCard(id=cast.mei, handle="mei_fair", nickname="阿梅", avatar_url=None)
     assert set(cards) == {cast.mei, cast.bo}

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.people.accounts.addresses import Address, Channel
 from miaohui.people.accounts.ages import is_minor
 from miaohui.people.accounts.handles import fold_handle
@@ -120,17 +120,18 @@ def avatar_url(avatar: str | None, size_px: int = _PICTURE_PX) -> str | None:
 
 
 # Built once: making the statement anew takes longer than SQLite takes to answer it.
-_CARDS = sa.select(account.c.id, account.c.handle, account.c.nickname, account.c.avatar).where(
-    account.c.id.in_(sa.bindparam("account_ids", expanding=True)), account.c.state != "deleted"
+_CARDS = Prepared(
+    sa.select(account.c.id, account.c.handle, account.c.nickname, account.c.avatar).where(
+        account.c.id.in_(sa.bindparam("account_ids", expanding=True)), account.c.state != "deleted"
+    )
 )
 
 
 def person_cards(tx: Tx, account_ids: Iterable[int]) -> dict[int, PersonCard]:
     """Return the cards of these people by id, in one query; who is deleted or never was is absent."""
-    rows = tx.execute(_CARDS, {"account_ids": sorted(set(account_ids))})
     return {
         row.id: PersonCard(id=row.id, handle=row.handle, nickname=row.nickname, avatar_url=avatar_url(row.avatar))
-        for row in rows
+        for row in tx.rows(_CARDS, account_ids=sorted(set(account_ids)))
     }
 
 
