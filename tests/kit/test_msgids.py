@@ -32,6 +32,7 @@ def act(renderer, t, why, code):
     log.info("not for people")
     if code:
         raise Gone("We looked for it.", key="no text")
+        raise invalid_field("/no/text", "at most %(most)d", most=3)
     raise ValueError("for engineers")
 '''
 PAGE = """
@@ -63,6 +64,7 @@ def test_python(tmp_path: Path) -> None:
         Text("Miaohui"),
         Text("You like %(words)s."),
         Text("We looked for it."),
+        Text("at most %(most)d"),
     }
     assert {each.place.partition(":")[0] for each in found} == {"stalls/lanterns.py"}
 

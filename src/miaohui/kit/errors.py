@@ -4,6 +4,7 @@ The API answers them as problem details (RFC 9457, `application/problem+json`), 
 screen. Whatever is not a `Refusal` is a fault of ours: it is logged, counted and answered with 500.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -51,10 +52,14 @@ class Forbidden(Refusal):
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One thing that is wrong with the input; `pointer` is a JSON Pointer (RFC 6901)."""
+    """One thing that is wrong with the input; `pointer` is a JSON Pointer (RFC 6901).
+
+    values: what stands in the blanks of the detail; it is filled in when the detail is put into somebody's language.
+    """
 
     pointer: str
     detail: str
+    values: Mapping[str, Any] = {}
 
 
 class InvalidInput(Refusal):

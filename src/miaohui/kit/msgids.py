@@ -3,7 +3,7 @@
 In Python these are: `title` beside `code` in a class of refusals, the literal detail that a refusal is
 raised with, literals handed to `gettext`, `ngettext` or `translate`, and every text in a constant whose annotation
 says `Msgid`, such as `WORDS: Mapping[Code, Msgid] = {…}`; and the words of a `notice_kind(…)`, whose
-`many` is a pair for one and for more.
+`many` is a pair for one and for more; and what `invalid_field` and `WrongCell` say of a field or a cell.
 """
 
 import ast
@@ -16,6 +16,7 @@ import msgspec
 
 _TRANSLATING = frozenset({"gettext", "translate", "t", "_"})
 _WORDS_OF_NOTICE = frozenset({"label", "title", "body", "discreet"})
+_OF_A_FIELD = frozenset({"invalid_field", "WrongCell"})
 _FOLDERS_OF_OTHERS = frozenset({"node_modules", "vendor"})
 
 
@@ -96,6 +97,8 @@ def _texts_of_module(tree: ast.Module, refusals: frozenset[str]) -> Iterator[tup
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _TRANSLATING:
                 # The language, where it is named, comes before the text.
                 yield from _literals(node.args[-1:])
+            case ast.Call(func=ast.Name(id=name), args=[_, ast.Constant(value=str(text)), *_]) if name in _OF_A_FIELD:
+                yield text, node.lineno
             case ast.Call(func=ast.Name(id="notice_kind"), keywords=keywords):
                 yield from _literals(one.value for one in keywords if one.arg in _WORDS_OF_NOTICE)
             case ast.AnnAssign(annotation=annotation, value=ast.expr() as value) if _says_msgid(annotation):

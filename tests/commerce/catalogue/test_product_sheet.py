@@ -1,14 +1,19 @@
 """Tables of goods, read row by row."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import miaohui
 from miaohui.commerce.catalogue.product_sheet import MOST_ROWS, read_sheet
 from miaohui.kit.db import Database
+from miaohui.kit.i18n import load_catalogues
 from tests.cast import Cast
 from tests.house import House
 
+LOCALES = Path(miaohui.__file__).parent / "locale"
 CATEGORIES = {"lighting": 404, "tea": 102}
 HEADER = "product,title,category,price,options,attributes,code,weight_g,body\n"
 LANTERN = (
@@ -55,7 +60,7 @@ WRONG = [
     ("1,走马灯,lighting,128,大=1,,,,\n1,走马灯,lighting,129,大=1,,,,\n", 2, "options"),
     ("1,走马灯,lighting,128,大=1,,,,\n1,走马灯,lighting,129,,,,,\n", 2, "options"),
     ("1,走马灯,lighting,128,大=1,,,,\n1,兔子灯,lighting,129,大=2,,,,\n", 3, "title"),
-    ('1,"走马灯,lighting,128,,,,,\n', 1, ""),
+    ('1,"走马灯,lighting,128,,,,,\n', 2, ""),
     ("", 1, ""),
 ]
 
@@ -65,6 +70,16 @@ def test_what_is_wrong_is_told_with_its_line_and_column(rows: str, line: int, co
     sheet = read(rows)
 
     assert [(error.line, error.column) for error in sheet.errors] == [(line, column)]
+    chinese = load_catalogues(LOCALES)["zh-Hans"]
+    for error in sheet.errors:
+        assert "%" not in error.detail % error.values
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese.gettext(error.detail) % error.values)
+
+
+def test_a_wrong_cell_is_shown_with_what_stands_in_it():
+    sheet = read("1,走马灯,lamps,128,,,,,\n1,,,一百二,尺寸=大,,,,\n" + f"2,{'灯' * 81},tea,1,,,,,\n")
+    told = [(error.line, error.column, error.cell) for error in sheet.errors]
+    assert told == [(2, "category", "lamps"), (3, "price", "一百二"), (4, "title", "灯" * 60)]
 
 
 def test_every_wrong_row_is_told_at_once():
@@ -102,7 +117,8 @@ def test_a_currency_without_a_smaller_coin_has_whole_prices():
 
 
 def test_a_table_that_is_too_long_is_not_read_on():
-    assert "1000 rows" in read("1,走马灯,lighting,1,,,,,\n" * (MOST_ROWS + 1)).errors[0].detail
+    [error] = read("1,走马灯,lighting,1,,,,,\n" * (MOST_ROWS + 1)).errors
+    assert (error.line, error.detail % error.values) == (MOST_ROWS + 2, "at most 1000 rows")
 
 
 @settings(max_examples=150, deadline=None)
@@ -118,8 +134,13 @@ def test_a_dry_run_writes_nothing_and_a_wrong_row_keeps_all_out(market: House, d
 
     dry = omar.ok("POST", f"{path}/import?dry_run=true", content=table)
     assert (dry["dry_run"], dry["products"], dry["variants"], dry["product_ids"]) == (True, 2, 3, [])
+    lantern, tea = dry["planned"]
+    assert (lantern["title"], lantern["variants"], lantern["min_price_minor"]) == ("走马灯", 2, 12_800)
+    assert (tea["title"], tea["max_price_minor"]) == ("龙井", 8_850)
     wrong = omar.ok("POST", f"{path}/import", content=table + "5,灯,lighting,1,,,,,\n".encode())
-    assert (wrong["dry_run"], wrong["product_ids"], wrong["errors"][0]["line"]) == (False, [], 5)
+    assert (wrong["dry_run"], wrong["product_ids"]) == (False, [])
+    said = {"line": 5, "column": "title", "cell": "灯", "detail": "2 to 80 characters"}
+    assert wrong["errors"] == [said]
     assert omar.ok("GET", path)["items"] == []
 
     done = omar.ok("POST", f"{path}/import", content=table)

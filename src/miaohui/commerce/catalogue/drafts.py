@@ -51,7 +51,7 @@ def clean_body(body: str) -> str:
 def clean_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
     """Return attributes in the seller's order. Raises InvalidInput."""
     if len(attributes) > MOST_ATTRIBUTES:
-        raise invalid_field("/attributes", f"at most {MOST_ATTRIBUTES}")
+        raise invalid_field("/attributes", "at most %(most)d of them", most=MOST_ATTRIBUTES)
     return {
         clean_line(name, pointer="/attributes", longest=20): clean_line(value, pointer="/attributes", longest=100)
         for name, value in attributes.items()
@@ -61,7 +61,7 @@ def clean_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
 def clean_variants(variants: Sequence[VariantDraft]) -> list[VariantDraft]:
     """Return variants whose options have the same names and of which no two are alike. Raises InvalidInput."""
     if not 1 <= len(variants) <= MOST_VARIANTS:
-        raise invalid_field("/variants", f"1 to {MOST_VARIANTS} variants")
+        raise invalid_field("/variants", "%(least)d to %(most)d variants", least=1, most=MOST_VARIANTS)
     clean = [clean_variant(each, pointer=f"/variants/{index}") for index, each in enumerate(variants)]
     refuse_unlike(clean)
     return clean
@@ -70,11 +70,11 @@ def clean_variants(variants: Sequence[VariantDraft]) -> list[VariantDraft]:
 def clean_variant(draft: VariantDraft, *, pointer: str) -> VariantDraft:
     """Return one variant in the form in which it is kept. Raises InvalidInput."""
     if not 0 <= draft.price_minor <= HIGHEST_PRICE_MINOR:
-        raise invalid_field(f"{pointer}/price_minor", f"0 to {HIGHEST_PRICE_MINOR}")
+        raise invalid_field(f"{pointer}/price_minor", "below zero, or too high")
     if not 0 <= draft.weight_g <= HEAVIEST_G:
-        raise invalid_field(f"{pointer}/weight_g", f"0 to {HEAVIEST_G}")
+        raise invalid_field(f"{pointer}/weight_g", "%(least)d to %(most)d", least=0, most=HEAVIEST_G)
     if len(draft.options) > MOST_OPTIONS:
-        raise invalid_field(f"{pointer}/options", f"at most {MOST_OPTIONS}")
+        raise invalid_field(f"{pointer}/options", "at most %(most)d of them", most=MOST_OPTIONS)
     here = f"{pointer}/options"
     options = {
         clean_line(name, pointer=here, longest=20): clean_line(value, pointer=here, longest=40)

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, DecimalException
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 from babel.numbers import get_currency_precision
@@ -34,32 +34,43 @@ MOST_SHEET_BYTES = 2 * 1024**2
 MOST_ROWS = 1000
 MOST_ERRORS = 200
 """Whoever has more of them has one mistake many times."""
+_LONGEST_CELL = 60
+"""Of what stands in a wrong cell: enough to find it again."""
 _NEEDED = ("product", "title", "category", "price")
 _KNOWN = frozenset({*_NEEDED, "body", "attributes", "options", "code", "weight_g"})
 
 
-class RowError(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong in a row. line: as an editor counts them; column: empty if it is about the whole row."""
+class WrongRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong in a row. line: as an editor counts them; column: empty if it is about the whole row.
+
+    cell: what stands there. detail: a text of the catalogues, with blanks for the values.
+    """
 
     line: int
     column: str
+    cell: str = ""
     detail: str
+    values: Mapping[str, Any]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """What a table says: products to write down, or what is wrong with it."""
 
     drafts: list[ProductDraft]
-    errors: list[RowError]
+    errors: list[WrongRow]
 
 
-class _Wrong(Exception):
+class WrongCell(Exception):
     """A cell cannot be what it says."""
 
-    def __init__(self, column: str, detail: str) -> None:
+    def __init__(self, column: str, detail: str, **values: Any) -> None:
         super().__init__(detail)
         self.column = column
         self.detail = detail
+        self.values = values
+
+    def at(self, line: int) -> WrongRow:
+        return WrongRow(line=line, column=self.column, detail=self.detail, values=self.values)
 
 
 Row = tuple[int, dict[str, str]]
@@ -72,11 +83,10 @@ def read_sheet(content: bytes, *, currency: str, categories: Mapping[str, int]) 
     """
     try:
         header, rows = _rows(content)
-    except _Wrong as wrong:
-        return Sheet(drafts=[], errors=[RowError(line=1, column=wrong.column, detail=wrong.detail)])
-    errors = [
-        RowError(line=1, column=name, detail="this column is missing") for name in _NEEDED if name not in header
-    ] + [RowError(line=1, column=name[:40], detail="no such column") for name in header if name not in _KNOWN]
+    except _Unreadable as fault:
+        return Sheet(drafts=[], errors=[fault.row])
+    errors = [WrongCell(name, "this column is missing").at(1) for name in _NEEDED if name not in header]
+    errors += [WrongCell(name[:40], "no such column").at(1) for name in header if name not in _KNOWN]
     if errors:
         return Sheet(drafts=[], errors=errors)
     drafts = []
@@ -84,26 +94,42 @@ def read_sheet(content: bytes, *, currency: str, categories: Mapping[str, int]) 
         draft = _draft(group, currency=currency, categories=categories, errors=errors)
         if draft is not None:
             drafts.append(draft)
-    return Sheet(drafts=drafts, errors=sorted(errors, key=lambda error: error.line)[:MOST_ERRORS])
+    cells = dict(rows)
+    told = sorted(errors, key=lambda error: error.line)[:MOST_ERRORS]
+    return Sheet(drafts=drafts, errors=[_with_cell(error, cells[error.line]) for error in told])
+
+
+class _Unreadable(Exception):
+    """The table cannot be read at all, or not to its end."""
+
+    def __init__(self, wrong: WrongCell, line: int = 1) -> None:
+        super().__init__(wrong.detail)
+        self.row = wrong.at(line)
+
+
+def _with_cell(error: WrongRow, row: Mapping[str, str]) -> WrongRow:
+    return msgspec.structs.replace(error, cell=row.get(error.column, "")[:_LONGEST_CELL])
 
 
 def _rows(content: bytes) -> tuple[list[str], list[Row]]:
     if len(content) > MOST_SHEET_BYTES:
-        raise _Wrong("", f"at most {MOST_SHEET_BYTES // 1024**2} MB")
+        raise _Unreadable(WrongCell("", "at most %(most)d MB", most=MOST_SHEET_BYTES // 1024**2))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
             text = content.decode("gb18030")
         except UnicodeDecodeError:
-            raise _Wrong("", "the file is neither UTF-8 nor GB 18030") from None
+            raise _Unreadable(WrongCell("", "the file is neither UTF-8 nor GB 18030")) from None
     if "\0" in text:
-        raise _Wrong("", "the file is no text")
+        raise _Unreadable(WrongCell("", "the file is no text"))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
     header: list[str] = []
+    line = 0
     try:
         for cells in reader:
+            line = reader.line_num
             if not header:
                 header = [cell.strip().lower() for cell in cells]
                 continue
@@ -113,30 +139,32 @@ def _rows(content: bytes) -> tuple[list[str], list[Row]]:
                 row["\0too many"] = "1" if len(cells) > len(header) else ""
                 rows.append((reader.line_num, row))
             if len(rows) > MOST_ROWS:
-                raise _Wrong("", f"at most {MOST_ROWS} rows")
+                raise _Unreadable(WrongCell("", "at most %(most)d rows", most=MOST_ROWS), line)
     except csv.Error as fault:
-        raise _Wrong("", f"line {reader.line_num}: {fault}") from None
+        raise _Unreadable(
+            WrongCell("", "a quotation mark has no partner, or stands within a word"), line + 1
+        ) from fault
     if len(set(header)) < len(header):
-        raise _Wrong("", "two columns have the same name")
+        raise _Unreadable(WrongCell("", "two columns have the same name"))
     if not rows:
-        raise _Wrong("", "there is no row")
+        raise _Unreadable(WrongCell("", "there is no row"))
     return header, rows
 
 
-def _groups(rows: Iterable[Row], errors: list[RowError]) -> list[list[Row]]:
+def _groups(rows: Iterable[Row], errors: list[WrongRow]) -> list[list[Row]]:
     groups: dict[str, list[Row]] = {}
     for line, row in rows:
         if row["\0too many"]:
-            errors.append(RowError(line=line, column="", detail="more cells than columns"))
+            errors.append(WrongCell("", "more cells than columns").at(line))
         elif not row.get("product"):
-            errors.append(RowError(line=line, column="product", detail="name the product, by any number or word"))
+            errors.append(WrongCell("product", "name the product, by any number or word").at(line))
         else:
             groups.setdefault(row["product"], []).append((line, row))
     return list(groups.values())
 
 
 def _draft(
-    group: list[Row], *, currency: str, categories: Mapping[str, int], errors: list[RowError]
+    group: list[Row], *, currency: str, categories: Mapping[str, int], errors: list[WrongRow]
 ) -> ProductDraft | None:
     notes = _Notes()
     line, first = group[0]
@@ -148,7 +176,7 @@ def _draft(
     for at, row in group:
         for column in ("title", "category", "body", "attributes"):
             if row.get(column, "") not in ("", first.get(column, "")):
-                notes.errors.append(RowError(line=at, column=column, detail=f"line {line} says something else"))
+                notes.errors.append(WrongCell(column, "line %(line)d says something else", line=line).at(at))
         variant = notes.attempt(at, "options", _variant, row, currency)
         if variant is not None:
             variants.append(variant)
@@ -166,19 +194,19 @@ class _Notes:
     """What is wrong with the rows of one product."""
 
     def __init__(self) -> None:
-        self.errors: list[RowError] = []
+        self.errors: list[WrongRow] = []
 
     def attempt(self, line: int, column: str, read: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T | None:
         """Return what `read` makes of a cell, or note what is wrong with it."""
         try:
             return read(*args, **kw)
-        except _Wrong as wrong:
-            self.errors.append(RowError(line=line, column=wrong.column, detail=wrong.detail))
+        except WrongCell as wrong:
+            self.errors.append(wrong.at(line))
         except InvalidInput as refusal:
             [wrong_field] = refusal.errors
             named = wrong_field.pointer.rpartition("/")[2].removesuffix("_minor")
             where = named if named in _KNOWN else column
-            self.errors.append(RowError(line=line, column=where, detail=wrong_field.detail))
+            self.errors.append(WrongRow(line=line, column=where, detail=wrong_field.detail, values=wrong_field.values))
         return None
 
 
@@ -198,7 +226,7 @@ def _attributes(row: Mapping[str, str]) -> dict[str, str]:
 
 def _category(slug: str, categories: Mapping[str, int]) -> int:
     if slug not in categories:
-        raise _Wrong("category", "no category is called so")
+        raise WrongCell("category", "no category is called so")
     return categories[slug]
 
 
@@ -206,11 +234,13 @@ def _price(text: str, currency: str) -> int:
     try:
         amount = Decimal(text).scaleb(get_currency_precision(currency))
     except DecimalException:
-        raise _Wrong("price", "not a price, such as 12.80") from None
-    if not amount.is_finite() or amount != amount.to_integral_value():
-        raise _Wrong("price", "finer than the currency's smallest coin" if amount.is_finite() else "not a price")
+        raise WrongCell("price", "not a price, such as 12.80") from None
+    if not amount.is_finite():
+        raise WrongCell("price", "not a price, such as 12.80")
+    if amount != amount.to_integral_value():
+        raise WrongCell("price", "finer than the currency's smallest coin")
     if not 0 <= amount <= HIGHEST_PRICE_MINOR:
-        raise _Wrong("price", "below zero, or too high")
+        raise WrongCell("price", "below zero, or too high")
     return int(amount)
 
 
@@ -218,7 +248,7 @@ def _weight(text: str) -> int:
     if not text:
         return 0
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= HEAVIEST_G):
-        raise _Wrong("weight_g", "whole grams")
+        raise WrongCell("weight_g", "whole grams")
     return int(text)
 
 
@@ -229,6 +259,6 @@ def _pairs(row: Mapping[str, str], column: str) -> dict[str, str]:
         if part.strip():
             name, separator, value = part.partition("=")
             if not separator or name.strip() in pairs:
-                raise _Wrong(column, "written as 颜色=朱红;尺寸=大, each name once")
+                raise WrongCell(column, "written as Colour=red;Size=large, each name once")
             pairs[name.strip()] = value.strip()
     return pairs

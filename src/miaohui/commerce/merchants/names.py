@@ -1,6 +1,7 @@
 """What a shop and its papers may be called."""
 
 import unicodedata
+from typing import Any
 
 from miaohui.kit.errors import FieldError, InvalidInput
 
@@ -21,13 +22,13 @@ def clean_text(text: str, *, pointer: str, longest: int) -> str:
     return body
 
 
-def invalid_field(pointer: str, detail: str) -> InvalidInput:
-    """Return the refusal of one field (a JSON Pointer)."""
-    return InvalidInput(errors=(FieldError(pointer, detail),))
+def invalid_field(pointer: str, detail: str, **values: Any) -> InvalidInput:
+    """Return the refusal of one field (a JSON Pointer). detail: a text of the catalogues; values: for its blanks."""
+    return InvalidInput(errors=(FieldError(pointer, detail, values),))
 
 
 def _refuse_unreadable(text: str, *, pointer: str, longest: int, shortest: int) -> None:
     if any(unicodedata.category(each) in {"Cc", "Cs"} or each in _DIRECTION_CONTROLS for each in text):
         raise invalid_field(pointer, "control characters do not belong here")
     if not shortest <= len(text) <= longest:
-        raise invalid_field(pointer, f"{shortest} to {longest} characters")
+        raise invalid_field(pointer, "%(least)d to %(most)d characters", least=shortest, most=longest)

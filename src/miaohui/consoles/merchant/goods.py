@@ -13,6 +13,7 @@ from miaohui.commerce.checkout.queries import templates_of_shops
 from miaohui.commerce.inventory.access import access_stock
 from miaohui.commerce.inventory.queries import counters_of_variants, movements_of_variant
 from miaohui.commerce.merchants.answers import OwnShop
+from miaohui.consoles.merchant import words
 from miaohui.consoles.merchant.layout import AnyRequest, console_page
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member
@@ -55,6 +56,20 @@ async def new_product_page(*, request: AnyRequest, shop_id: Id, member: Member, 
 
     return await console_page(
         request, "product", shop_id=shop_id, member=member, db=db, to="goods", shelf="goods", read=read
+    )
+
+
+@get("/shop/{shop_id:str}/goods/import", media_type=MediaType.HTML, include_in_schema=False)
+async def import_page(*, request: AnyRequest, shop_id: Id, member: Member, db: Database) -> Response[bytes]:
+    """Answer with the page on which a table of goods is checked and brought."""
+
+    def read(tx: Tx, shop: OwnShop) -> Mapping[str, Any]:
+        categories = _choices(tx, shop)["categories"]
+        slug = categories[0].slug if categories else "handmade"
+        return {"categories": categories, "example": "\ufeff" + words.EXAMPLE_TABLE.format(category=slug)}
+
+    return await console_page(
+        request, "import", shop_id=shop_id, member=member, db=db, to="goods", shelf="goods", read=read
     )
 
 
@@ -121,4 +136,4 @@ def _choices(tx: Tx, shop: OwnShop) -> dict[str, Any]:
     }
 
 
-route_handlers: Sequence[Any] = (goods_page, new_product_page, product_page, stock_page)
+route_handlers: Sequence[Any] = (goods_page, new_product_page, import_page, product_page, stock_page)

@@ -106,6 +106,25 @@ PRODUCT_STATE_WORDS: Mapping[str, Msgid] = {
     "delisted": "Taken out",
     "removed": "Removed",
 }
+TABLE_COLUMN_WORDS: Mapping[str, Msgid] = {
+    "product": "Any number or word; rows with the same one are variants of one product",
+    "title": "What it is called, 2 to 80 characters",
+    "category": "One of the categories below",
+    "price": "In whole units, such as 12.80",
+    "options": "What tells variants apart: Colour=red;Size=large",
+    "attributes": "Details, written the same way: Material=paper;Origin=Suzhou",
+    "body": "A longer description",
+    "code": "Your own number for it",
+    "weight_g": "Whole grams; freight by weight goes by it",
+}
+"""What stands in each column of a table of goods."""
+NEEDED_COLUMNS = frozenset({"product", "title", "category", "price"})
+EXAMPLE_TABLE = (
+    "product,title,category,price,options,attributes,code,weight_g\r\n"
+    "1,手扎走马灯,{category},128.00,尺寸=小,材质=竹;产地=苏州,ZM-S,400\r\n"
+    "1,,,198.00,尺寸=大,,ZM-L,900\r\n"
+    "2,Paper fan,{category},36.50,,Material=paper,FAN,120\r\n"
+)
 CASE_KIND_WORDS: Mapping[str, Msgid] = {
     "refund_only": "Money back",
     "return_refund": "Goods and money back",

@@ -1,7 +1,7 @@
 """The edge: who is asking, how refusals and pages are answered, what every answer carries."""
 
 from miaohui.kit.http.pages import PageRenderer, page, redirect_to_sign_in
-from miaohui.kit.http.problems import exception_handlers
+from miaohui.kit.http.problems import exception_handlers, translated
 from miaohui.kit.http.viewer import (
     SESSION_COOKIE,
     Authenticate,
@@ -29,5 +29,6 @@ __all__ = [
     "page",
     "redirect_to_sign_in",
     "session_cookie",
+    "translated",
     "viewer_of",
 ]

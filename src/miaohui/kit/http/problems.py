@@ -117,15 +117,17 @@ def problem(
     body: dict[str, Any] = {
         **data,
         "type": f"urn:miaohui:error:{code}",
-        "title": _translated(request, title),
+        "title": translated(request, title),
         "status": status,
         "code": code,
         "instance": request.url.path,
     }
     if detail is not None:
-        body["detail"] = _translated(request, detail)
+        body["detail"] = translated(request, detail)
     if errors:
-        body["errors"] = errors
+        body["errors"] = [
+            {"pointer": one.pointer, "detail": translated(request, one.detail, **one.values)} for one in errors
+        ]
     return body
 
 
@@ -133,10 +135,12 @@ def _json(body: dict[str, Any], status: int, headers: dict[str, str]) -> Respons
     return Response(msgspec.json.encode(body), status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 
-def _translated(request: AnyRequest, text: str) -> str:
+def translated(request: AnyRequest, text: str, **values: Any) -> str:
+    """Return a text in the language of who asks, its blanks filled with these values."""
     renderer = request.app.state.get("renderer")
     viewer = request.scope["state"].get("viewer")
-    return text if renderer is None or viewer is None else str(renderer.gettext(viewer.locale, text))
+    words = text if renderer is None or viewer is None else str(renderer.gettext(viewer.locale, text))
+    return words % values if values else words
 
 
 def _title(status: int) -> str:

@@ -17,7 +17,7 @@ def put_offer(tx: Tx, *, product_id: int, shop_id: int, rate_bp: int) -> None:
     The catalogue's `offer_commission` has looked whose product it is. Raises InvalidInput.
     """
     if not 1 <= rate_bp <= HIGHEST_RATE_BP:
-        raise invalid_field("/rate_bp", f"1 to {HIGHEST_RATE_BP} basis points")
+        raise invalid_field("/rate_bp", "%(least)d to %(most)d basis points", least=1, most=HIGHEST_RATE_BP)
     row = {"shop_id": shop_id, "rate_bp": rate_bp, "state": "active", "changed_at": tx.now}
     changes = {"rate_bp": rate_bp, "state": "active", "changed_at": tx.now}
     insert_or_update(tx, commission_offer, {"product_id": product_id, **row}, key=["product_id"], changes=changes)

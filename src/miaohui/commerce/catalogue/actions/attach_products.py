@@ -32,7 +32,7 @@ def attach_products(tx: Tx, *, video_id: int, author_id: int, product_ids: Seque
     """
     access_own_video(tx, video_id=video_id, person_id=author_id, for_update=True)
     if len(set(product_ids)) < len(product_ids) or len(product_ids) > MOST_ON_A_CLIP:
-        raise invalid_field("/product_ids", f"at most {MOST_ON_A_CLIP}, each once")
+        raise invalid_field("/product_ids", "at most %(most)d, each once", most=MOST_ON_A_CLIP)
     mine = video_product.c.video_id == video_id
     carried = set(tx.scalars(sa.select(video_product.c.product_id).where(mine)))
     check_sellable_by(tx, person_id=author_id, product_ids=[each for each in product_ids if each not in carried])

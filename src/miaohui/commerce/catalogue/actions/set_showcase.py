@@ -22,7 +22,7 @@ def set_showcase(tx: Tx, *, owner_kind: OwnerKind, owner_id: int, by_id: int, pr
     Raises NotFound, Forbidden, ProductNotForSale, InvalidInput.
     """
     if len(set(product_ids)) < len(product_ids) or len(product_ids) > MOST_IN_SHOWCASE:
-        raise invalid_field("/product_ids", f"at most {MOST_IN_SHOWCASE}, each once")
+        raise invalid_field("/product_ids", "at most %(most)d, each once", most=MOST_IN_SHOWCASE)
     if owner_kind == "shop":
         access_shop(tx, shop_id=owner_id, account_id=by_id, to="goods", for_update=True)
         cards = product_cards(tx, product_ids=product_ids)

@@ -13,7 +13,7 @@ from miaohui.commerce.catalogue.actions.change_pictures import add_picture, orde
 from miaohui.commerce.catalogue.actions.change_product import ProductChanges, change_product
 from miaohui.commerce.catalogue.actions.create_product import create_product
 from miaohui.commerce.catalogue.actions.delist_product import delist_product, relist_product, remove_product
-from miaohui.commerce.catalogue.actions.import_products import ImportReport, import_products
+from miaohui.commerce.catalogue.actions.import_products import Imported, import_products
 from miaohui.commerce.catalogue.actions.offer_commission import end_commission, offer_commission
 from miaohui.commerce.catalogue.actions.set_showcase import set_showcase
 from miaohui.commerce.catalogue.actions.set_variants import set_variants
@@ -32,9 +32,10 @@ from miaohui.commerce.catalogue.routes.goods import ShowcaseProducts
 from miaohui.commerce.catalogue.states import ProductState
 from miaohui.kit.blobs import Blobs
 from miaohui.kit.db import Database, Tx
+from miaohui.kit.http import translated
 from miaohui.kit.http.viewer import Member
 from miaohui.kit.idempotency import hash_of_request, remember
-from miaohui.kit.ids import Id, parse_id
+from miaohui.kit.ids import Id, format_id, parse_id
 from miaohui.kit.pictures import MOST_PICTURE_BYTES, store_picture
 from miaohui.kit.rate_limits import RateLimits
 
@@ -42,7 +43,8 @@ _TAG = ["shop console: goods"]
 _PRODUCTS = "/api/v1/shops/{shop_id:str}/products"
 _PRODUCT = _PRODUCTS + "/{product_id:str}"
 _PICTURES_AN_HOUR = 300
-_IMPORTS_AN_HOUR = 30
+_IMPORTS_AN_HOUR = 60
+_SHOWN_OF_A_TABLE = 100
 Limit = Annotated[int, Parameter(ge=1, le=100, description="products at most")]
 Cursor = Annotated[Id | None, Parameter(description="from the page before")]
 StateFilter = Annotated[
@@ -81,6 +83,41 @@ class PictureOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Every picture of the product, in the order in which they are shown; the first is the cover."""
 
     picture_ids: Annotated[list[Id], msgspec.Meta(max_length=MOST_PICTURES)]
+
+
+class RowError(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong in a row, in the language of who asks. line: as an editor counts them.
+
+    column: empty if it is about the whole row. cell: what stands there.
+    """
+
+    line: int
+    column: str
+    cell: str
+    detail: str
+
+
+class PlannedProduct(msgspec.Struct, frozen=True, kw_only=True):
+    """A product as the table has it."""
+
+    title: str
+    variants: int
+    min_price_minor: int
+    max_price_minor: int
+
+
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a table: all of it is written down, or with an error nothing.
+
+    planned: what stands in it, the first hundred. product_ids: empty in a dry run.
+    """
+
+    dry_run: bool
+    products: int
+    variants: int
+    planned: list[PlannedProduct]
+    errors: list[RowError]
+    product_ids: list[Id]
 
 
 class Commission(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,9 +177,9 @@ async def import_sheet(
     table = {"shop_id": parse_id(shop_id), "by_id": member.account_id}
     content = await request.body()
     report = await db.read(import_products, **table, content=content, dry_run=True)
-    if dry_run or report.errors:
-        return msgspec.structs.replace(report, dry_run=dry_run)
-    return await db.write(import_products, **table, content=content, dry_run=False)
+    if not (dry_run or report.errors):
+        report = await db.write(import_products, **table, content=content, dry_run=False)
+    return _told(request, msgspec.structs.replace(report, dry_run=dry_run))
 
 
 @get(_PRODUCT, tags=_TAG)
@@ -259,6 +296,32 @@ async def put_showcase(*, shop_id: Id, data: ShowcaseProducts, member: Member, d
     shop, ids = parse_id(shop_id), [parse_id(each) for each in data.product_ids]
     await db.write(set_showcase, owner_kind="shop", owner_id=shop, by_id=member.account_id, product_ids=ids)
     return await db.read(read_showcase, owner_kind="shop", owner_id=shop, viewer_id=member.account_id)
+
+
+def _told(request: Request[Any, Any, Any], report: Imported) -> ImportReport:
+    """Return what became of a table, in the language of who asks."""
+    prices = [[each.price_minor for each in draft.variants] for draft in report.drafts]
+    return ImportReport(
+        dry_run=report.dry_run,
+        products=len(report.drafts),
+        variants=sum(map(len, prices)),
+        planned=[
+            PlannedProduct(
+                title=draft.title, variants=len(asked), min_price_minor=min(asked), max_price_minor=max(asked)
+            )
+            for draft, asked in list(zip(report.drafts, prices, strict=True))[:_SHOWN_OF_A_TABLE]
+        ],
+        errors=[
+            RowError(
+                line=each.line,
+                column=each.column,
+                cell=each.cell,
+                detail=translated(request, each.detail, **each.values),
+            )
+            for each in report.errors
+        ],
+        product_ids=[format_id(each) for each in report.product_ids],
+    )
 
 
 def _named(shop_id: str, product_id: str, member: Member) -> dict[str, int]:

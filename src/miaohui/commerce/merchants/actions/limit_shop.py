@@ -20,7 +20,7 @@ def limit_shop(tx: Tx, *, shop_id: int, by_id: int, limits: Collection[ShopLimit
     """
     found = access_shop_as_operator(tx, shop_id=shop_id, by_id=by_id)
     if unknown := set(limits) - set(get_args(ShopLimit)):
-        raise invalid_field("/limits", f"not a limit: {min(unknown)}")
+        raise invalid_field("/limits", "not a limit: %(name)s", name=min(unknown))
     why = clean_text(reason, pointer="/reason", longest=300)
     if not why:
         raise invalid_field("/reason", "whoever is limited reads why")

@@ -29,7 +29,7 @@ def request_category(tx: Tx, *, shop_id: int, by_id: int, category_id: int) -> N
     if asked.get(category_id) in {"granted", "requested"}:
         return
     if len(asked) >= MOST_CATEGORIES:
-        raise invalid_field("/category_id", f"at most {MOST_CATEGORIES} categories")
+        raise invalid_field("/category_id", "at most %(most)d categories", most=MOST_CATEGORIES)
     handed_in = {paper.kind for paper in documents_of_shop(tx, shop_id) if paper.state != "rejected"}
     if missing := set(rule.qualifications) - handed_in:
         raise PapersMissing(missing=sorted(missing))
