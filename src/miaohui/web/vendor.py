@@ -21,11 +21,15 @@ VENDOR = WEB / "static" / "vendor"
 COPIES = {
     "hls.light.mjs": "hls.js/dist/hls.light.min.mjs",
     "tus.js": "tus-js-client/dist/tus.min.js",
+    # Reads QR codes where the browser has no reader; fetched when somebody scans. The two find each other by name.
+    "qr/decode.js": "qr/decode.js",
+    "qr/index.js": "qr/index.js",
 }
 LICENCES = {
     "hls.js": "hls.js/LICENSE",
     "tus-js-client": "tus-js-client/LICENSE",
     "lucide": "lucide-static/LICENSE",
+    "qr": "qr/LICENSE-MIT",
 }
 
 
@@ -57,6 +61,7 @@ def copy_files() -> None:
     for target, source in COPIES.items():
         text = (MODULES / source).read_text(encoding="utf-8")
         # The maps stay behind, so their addresses would only be 404s in a developer's console.
+        (VENDOR / target).parent.mkdir(exist_ok=True)
         (VENDOR / target).write_text(re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "\n", text), encoding="utf-8")
     names = (WEB / "icons.txt").read_text(encoding="utf-8").split()
     (VENDOR / "icons.svg").write_text(icon_sprite(names=names), encoding="utf-8")

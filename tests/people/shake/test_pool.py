@@ -212,9 +212,10 @@ def test_a_crowd_is_who_shook_within_ten_minutes(pool: Pool) -> None:
     for person in (1, 2, 2, 3):
         pool.note_in_crowd(9, person, now_ms=START)
     pool.note_in_crowd(9, 3, now_ms=START + 60_000)
-    assert pool.crowd(9, now_ms=START + 60_000) == 3
-    assert pool.crowd(9, now_ms=START + 600_000) == 1
-    assert pool.crowd(8, now_ms=START) == 0
+    assert pool.crowd(9, now_ms=START + 60_000, without=4) == 3
+    assert pool.crowd(9, now_ms=START + 60_000, without=3) == 2
+    assert pool.crowd(9, now_ms=START + 600_000, without=1) == 1
+    assert pool.crowd(8, now_ms=START, without=1) == 0
 
 
 def test_across_the_date_line_and_at_a_pole(pool: Pool) -> None:

@@ -172,8 +172,8 @@ def read_matches(tx: Tx, *, person_id: int) -> list[MatchCard]:
     return match_cards(tx, found, person_id=person_id)
 
 
-def read_state(tx: Tx, *, person_id: int, counted: int | None) -> ShakeState:
-    """Return where a person stands. counted: people in the crowd of their ticket's district, themselves included."""
+def read_state(tx: Tx, *, person_id: int, others: int | None) -> ShakeState:
+    """Return where a person stands. others: who else shook in their ticket's district."""
     stored = ticket_of(tx, person_id)
     if stored is not None and stored.until <= tx.now:
         stored = None
@@ -194,7 +194,7 @@ def read_state(tx: Tx, *, person_id: int, counted: int | None) -> ShakeState:
         now=tx.now,
         ticket=None if stored is None else ticket_state(stored, venue=venue, now=tx.now),
         match=cards[0] if cards else None,
-        around=None if counted is None else crowd_of(counted - 1),
+        around=None if others is None else crowd_of(others),
         rendezvous=Rendezvous(begins_at=begins_at, i_come=i_come is not None, coming=coming),
         on_missed_list=missed_day(tx, person_id, day=tx.now.date()) is not None,
     )

@@ -126,7 +126,7 @@ class InProcessPool(Pool):
             people[person_id] = now_ms
             people.move_to_end(person_id)
 
-    def crowd(self, district: int, *, now_ms: int) -> int:
+    def crowd(self, district: int, *, now_ms: int, without: int) -> int:
         with self._lock:
             people = self._crowds.get(district)
             if people is None:
@@ -135,7 +135,7 @@ class InProcessPool(Pool):
                 people.popitem(last=False)
             if not people:
                 del self._crowds[district]
-            return len(people)
+            return len(people) - (without in people)
 
     # --- under the lock
 

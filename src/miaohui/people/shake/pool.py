@@ -104,8 +104,8 @@ class Pool(ABC):
         """Note that a person shook in a district."""
 
     @abstractmethod
-    def crowd(self, district: int, *, now_ms: int) -> int:
-        """Return how many people shook in a district within the last ten minutes."""
+    def crowd(self, district: int, *, now_ms: int, without: int) -> int:
+        """Return how many people other than one shook in a district within the last ten minutes."""
 
 
 def compatible(one: Ticket, other: Ticket, *, apart_m: float, now_ms: int) -> bool:

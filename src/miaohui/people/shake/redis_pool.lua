@@ -252,7 +252,9 @@ end
 function ACTS.crowd()
   local key = P .. 'crowd:' .. ARGV[2]
   redis.call('ZREMRANGEBYSCORE', key, '-inf', tonumber(ARGV[3]) - CROWD)
-  return redis.call('ZCARD', key)
+  local others = redis.call('ZCARD', key)
+  if redis.call('ZSCORE', key, ARGV[4]) then others = others - 1 end
+  return others
 end
 
 return ACTS[ARGV[1]]()

@@ -63,8 +63,8 @@ class RedisPool(Pool):
     def note_in_crowd(self, district: int, person_id: int, *, now_ms: int) -> None:
         self._run("note", district, person_id, now_ms)
 
-    def crowd(self, district: int, *, now_ms: int) -> int:
-        return int(self._run("crowd", district, now_ms))
+    def crowd(self, district: int, *, now_ms: int, without: int) -> int:
+        return int(self._run("crowd", district, now_ms, without))
 
     def _run(self, *arguments: Any) -> Any:
         try:

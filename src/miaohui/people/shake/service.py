@@ -119,10 +119,10 @@ class Shaking:
         """Return where a person stands."""
         stored = await self._db.read(ticket_of, person_id)
         district = None if stored is None else district_of(stored.cell)
-        counted = None
+        others = None
         if district is not None:
-            counted = await self._ask(self.pool.crowd, district, now_ms=self._now_ms())
-        return await self._db.read(read_state, person_id=person_id, counted=counted)
+            others = await self._ask(self.pool.crowd, district, now_ms=self._now_ms(), without=person_id)
+        return await self._db.read(read_state, person_id=person_id, others=others)
 
     async def stay_listed(self, *, person_id: int) -> ShakeState:
         """Keep a shake that found nobody for half an hour. Raises NotShaking."""

@@ -1,17 +1,19 @@
 // The lantern: shake or hold, the ladder one sentence at a time, whom one meets.
 import { api } from "miaohui/api";
 import "miaohui/app";
-import { el, whileBusy } from "miaohui/elements";
+import { el, icon, whileBusy } from "miaohui/elements";
 import { nt, t } from "miaohui/i18n";
 import { say, sayProblem } from "miaohui/notices";
 import { account } from "miaohui/page";
 import { distanceWords, whereAmI } from "miaohui/place";
+import { openScanner } from "miaohui/qr_scanner";
 import { realtime } from "miaohui/realtime";
 
 const HOLD_MS = 600;
 const JOLT = 18; // m/s², gravity taken off: a brisk shake, not a step
 const PAUSE_MS = 2500;
 const LOOK_EVERY_MS = 5000;
+const FEEL = "mh.shake.feel";
 
 const root = document.querySelector("[data-shake]");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -19,6 +21,7 @@ let state = null;
 let skewMs = 0;
 let lastShakeAt = 0;
 let sponsorAsked = "";
+let refusal = "";
 
 const now = () => Date.now() + skewMs;
 
@@ -39,10 +42,15 @@ function begin() {
   // A keyboard's or a screen reader's press is a whole act; a finger's tap is too short to mean it.
   lantern.addEventListener("click", (event) => { if (event.detail === 0) shake(); });
   offerMotion();
+  wireFeel();
+  part("scan").addEventListener("click", () => openScanner({
+    hint: t("Hold the code on the venue's screen into the picture."),
+    pathOf: ({ pathname, searchParams }) => (pathname === "/shake" && searchParams.get("venue") ? `/shake?venue=${encodeURIComponent(searchParams.get("venue"))}` : null),
+  }));
   realtime.subscribe(`people:${account.id}:shakes`, ({ event, data }) => {
     if (event === "matched") feel([80, 60, 160], 660);
     if (event === "mutual") feel([40, 40, 40], 880);
-    if (event === "ended") say(data.listed ? t("The half hour is over and nobody came.") : t("Nobody came this time."));
+    if (event === "ended") refusal = data.listed ? t("The half hour is over and nobody came.") : t("Nobody came this time.");
     look();
   });
   setInterval(show, 1000);
@@ -55,7 +63,8 @@ function begin() {
 function offerMotion() {
   if (!("DeviceMotionEvent" in globalThis)) return;
   const listen = () => addEventListener("devicemotion", feelMotion);
-  if (!DeviceMotionEvent.requestPermission) { listen(); return; }
+  // A desk has no sensor, whatever its browser says.
+  if (!DeviceMotionEvent.requestPermission || !matchMedia("(pointer: coarse)").matches) { listen(); return; }
   const button = part("motion");
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -75,6 +84,7 @@ function feelMotion(event) {
 async function shake() {
   if (Date.now() - lastShakeAt < PAUSE_MS) return;
   lastShakeAt = Date.now();
+  refusal = "";
   feel([60], 440);
   const lantern = part("lantern");
   lantern.dataset.swings = "";
@@ -86,8 +96,10 @@ async function shake() {
     take(await api("shakes", { method: "POST", body }));
     if (state.match) feel([80, 60, 160], 660);
   } catch (problem) {
-    if (problem.status === undefined) say(problem.message, { bad: true });
-    else await sayProblem(problem);
+    // What is refused stays to be read; a sign-in that has ended leads to the door.
+    if (problem.status === 401) await sayProblem(problem);
+    else refusal = problem.message;
+    delete lantern.dataset.swings;
     show();
   }
 }
@@ -112,13 +124,20 @@ function show() {
   if (!state) return;
   const { ticket, match } = state;
   const waiting = ticket && new Date(ticket.until) > now();
+  const isOpen = match && (match.mutual || new Date(match.hello_until) > now());
+  root.dataset.view = isOpen ? "met" : waiting ? "waiting" : "idle";
   part("lantern").toggleAttribute("data-swings", Boolean(waiting));
-  part("around").textContent = aroundWords(state.around);
-  part("step").textContent = stepWords(waiting ? ticket : null, match);
-  showActs(waiting ? ticket : null, match);
+  setWords("around", aroundWords(state.around));
+  setWords("step", stepWords(waiting ? ticket : null, isOpen ? match : null));
+  showActs(waiting ? ticket : null, isOpen ? match : null);
   showMatch(match);
   if (waiting && !match && now() > new Date(ticket.sponsor_from) && sponsorAsked !== ticket.ticket_id) askSponsor(ticket);
   if (!waiting || match) part("sponsor").hidden = true;
+}
+
+/** Told anew only when it is something new: a screen reader reads each change aloud. */
+function setWords(name, words) {
+  if (part(name).textContent !== words) part(name).textContent = words;
 }
 
 function aroundWords(around) {
@@ -130,7 +149,7 @@ function aroundWords(around) {
 
 function stepWords(ticket, match) {
   if (match) return match.mutual ? t("Both of you said hello.") : t("Somebody shook near by.");
-  if (!ticket) return t("Shake your phone, or hold the lantern for a moment.");
+  if (!ticket) return refusal || t("Shake your phone, or hold the lantern for a moment.");
   if (ticket.venue) return t("Looking for somebody at %(venue)s…", { venue: ticket.venue });
   if (ticket.listed) return t("Your lantern is lit until %(time)s. We will call you when somebody comes.", { time: time(ticket.until) });
   const since = now() - new Date(ticket.shaken_at);
@@ -152,11 +171,15 @@ function showActs(ticket, match) {
   }) }, words);
   if (kind === "alone") {
     acts.push(act(t("Keep my lantern lit for half an hour"), "me/shake/listing", { method: "PUT" }));
+    acts[0].classList.add("button--main");
     if (!state.rendezvous.i_come) acts.push(act(t("Come to the shake at %(time)s", { time: time(state.rendezvous.begins_at) }), "me/rendezvous", { method: "PUT", body: {} }));
     if (!state.on_missed_list) acts.push(act(t("Show me tomorrow whom I missed"), "me/missed-shakes", { method: "PUT", body: {} }));
   }
   if (state.rendezvous.i_come) acts.push(el("p", { class: "quiet" }, comingWords()), act(t("I cannot come after all"), "me/rendezvous", { method: "DELETE" }));
-  if (ticket) acts.push(act(t("Stop"), "me/shake", { method: "DELETE" }));
+  if (ticket) {
+    acts.push(act(t("Stop"), "me/shake", { method: "DELETE" }));
+    acts.at(-1).classList.add("button--quiet");
+  }
   part("acts").replaceChildren(...acts);
 }
 
@@ -180,12 +203,12 @@ function showMatch(match) {
 
 function cardOf(match) {
   const picture = match.avatar_url ? el("img", { src: match.avatar_url, alt: "" }) : el("span", { class: "avatar" }, match.nickname[0]);
-  const lines = [picture, el("h2", {}, match.nickname), el("p", { class: "quiet" }, distanceWords(match.distance))];
+  const lines = [picture, el("div", { class: "shake__who" }, el("h2", {}, match.nickname), el("p", { class: "quiet" }, distanceWords(match.distance)))];
   if (match.shared_interests.length) {
-    lines.push(el("p", {}, t("You both like")), el("p", { class: "chips" }, match.shared_interests.map((name) => el("span", { class: "chip chip--lantern" }, name))));
+    lines.push(el("div", { class: "shake__who" }, el("p", { class: "quiet" }, t("You both like")), el("p", { class: "chips" }, match.shared_interests.map((name) => el("span", { class: "chip chip--lantern" }, name)))));
   }
   if (match.mutual) {
-    lines.push(el("a", { class: "button button--main button--wide", href: `/messages/to/${match.handle}` }, t("Talk")), el("a", { class: "link", href: `/@${match.handle}` }, `@${match.handle}`));
+    lines.push(el("a", { class: "button button--main button--wide", href: `/messages/to/${match.handle}` }, t("Talk")), el("a", { class: "button button--wide", href: `/@${match.handle}` }, icon("user", "icon--small"), `@${match.handle}`));
     return lines;
   }
   if (match.my_answer === "hello") lines.push(el("p", {}, t("You said hello. If it is mutual, you can talk.")));
@@ -219,13 +242,15 @@ async function askSponsor(ticket) {
     const { sponsor } = await api("me/shake/sponsor", { method: "POST" });
     if (!sponsor || state.match) return;
     const card = part("sponsor");
-    card.replaceChildren(
+    const parts = [
       el("span", { class: "shake__label" }, t("Advertisement")),
       sponsor.picture_url && el("img", { src: sponsor.picture_url, alt: "" }),
       el("h2", {}, sponsor.name), el("p", {}, sponsor.text), sponsor.offer && el("p", { class: "chip chip--lantern" }, sponsor.offer),
-      el("a", { class: "button", href: sponsor.url }, t("Look")),
-      sponsor.follow_path && el("button", { class: "button", type: "button", onclick: (event) => followSponsor(event.currentTarget, sponsor.follow_path) }, t("Follow")),
-    );
+      el("div", { class: "row" },
+        el("a", { class: "button", href: sponsor.url }, t("Look")),
+        sponsor.follow_path && el("button", { class: "button", type: "button", onclick: (event) => followSponsor(event.currentTarget, sponsor.follow_path) }, t("Follow"))),
+    ];
+    card.replaceChildren(...parts.filter(Boolean));
     card.hidden = false;
   } catch (problem) {
     if (problem.status !== 409) await sayProblem(problem);
@@ -260,9 +285,25 @@ function showMatches(cards) {
 const day = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", day: "numeric" }).format(new Date(iso));
 const time = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(new Date(iso));
 
+function wireFeel() {
+  const button = part("feel");
+  const showFeel = () => {
+    const isOn = localStorage.getItem(FEEL) !== "off";
+    button.setAttribute("aria-pressed", String(isOn));
+    button.replaceChildren(icon(isOn ? "volume-2" : "volume-x"));
+  };
+  button.addEventListener("click", () => {
+    localStorage.setItem(FEEL, localStorage.getItem(FEEL) === "off" ? "on" : "off");
+    showFeel();
+    feel([40], 660);
+  });
+  showFeel();
+}
+
 let audio = null;
 /** A short tone and a tremble; both are silent where the person or the device says so. */
 function feel(pattern, hertz) {
+  if (localStorage.getItem(FEEL) === "off") return;
   navigator.vibrate?.(pattern);
   try {
     audio ??= new AudioContext();
