@@ -1,6 +1,7 @@
 """An event leaves with its transaction, and each handler's work happens once."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from miaohui.kit.outbox import (
     Subscriptions,
     count_waiting,
     deliver,
+    deliver_together,
     due_deliveries,
     lag_s,
     outbox_delivery,
@@ -115,6 +117,68 @@ def test_two_dispatchers_that_hold_the_same_delivery_do_its_work_once(fair: Fair
     second = [fair.db.write_sync(deliver, due=due, subscriptions=fair.subscriptions) for due in both_saw]
     assert (first, second) == ([True, True], [False, False])
     assert fair.notes() == ["counted", "lit 7"]
+
+
+def test_handlers_share_a_transaction_as_long_as_none_fails(fair: Fair) -> None:
+    fair.db.write_sync(light, lantern_id=7)
+    before = fair.db.stats.commits
+    assert fair.db.write_sync(deliver_together, subscriptions=fair.subscriptions, limit=1) == 1
+    assert (fair.db.stats.commits - before, fair.notes()) == (1, ["counted", "lit 7"])
+    assert fair.db.write_sync(deliver_together, subscriptions=fair.subscriptions, limit=1) == 0, "all is done"
+
+    fair.db.write_sync(light, lantern_id=8)
+    fair.broken = True
+    with pytest.raises(ConnectionError):
+        fair.db.write_sync(deliver_together, subscriptions=fair.subscriptions, limit=9)
+    assert fair.notes() == ["counted", "lit 7"], "nobody's work is kept"
+    fair.run()
+    assert fair.notes() == ["counted", "counted", "lit 7"], "only the one that fails waits"
+
+
+def test_sockets_hear_of_an_event_whose_number_is_lower_but_which_commits_later(fair: Fair) -> None:
+    if fair.db.engine.dialect.name == "sqlite":
+        pytest.skip("one writer commits in the order of the numbers")
+    heard: list[int] = []
+    numbered, may_commit = threading.Event(), threading.Event()
+
+    def light_slowly(tx: Tx) -> None:
+        light(tx, lantern_id=1)
+        numbered.set()
+        may_commit.wait(10)
+
+    async def listen() -> None:
+        dispatcher = Dispatcher(
+            fair.db, fair.subscriptions, {LanternLit: [lambda event: heard.append(event.lantern_id)]}
+        )
+        slow = asyncio.create_task(fair.db.write(light_slowly))
+        await asyncio.to_thread(numbered.wait, 10)
+        await fair.db.write(light, lantern_id=2)
+        await dispatcher.drain()
+        assert heard == [2]
+        may_commit.set()
+        await slow
+        await dispatcher.drain()
+        await dispatcher.drain()
+
+    asyncio.run(listen())
+    assert heard == [2, 1]
+
+
+def test_news_wake_those_who_wait_for_them_once_they_are_durable(fair: Fair) -> None:
+    woken: list[list[str]] = []
+    fair.subscriptions.on_news("ink", lambda: woken.append(["after", *fair.notes()]))
+
+    def write(tx: Tx, *, fail: bool) -> None:
+        tx.announce("ink")
+        fair.write_down(tx, LanternLit(lantern_id=1))
+        if fail:
+            raise Conflict
+
+    with pytest.raises(Conflict):
+        fair.db.write_sync(write, fail=True)
+    fair.db.write_sync(write, fail=False)
+    fair.db.write_sync(lambda tx: tx.announce("paper"))
+    assert woken == [["after", "lit 1"]]
 
 
 def test_sockets_hear_of_an_event_of_another_process_too(fair: Fair, database_url: str) -> None:

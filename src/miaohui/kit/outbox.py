@@ -1,15 +1,18 @@
 """Events that leave with the transaction, and the dispatcher that hands them on.
 
 `tx.emit(VideoPublished(...))` writes one row for the event and one delivery row for each handler that
-`subscriptions.py` lists for it. After the commit the dispatcher runs every handler in a transaction of
-its own, in which the delivery row is ticked off: so a handler's work is done exactly once, is retried
-with backoff until it succeeds, and survives kill -9. Pushes to sockets are not durable: every web
+`subscriptions.py` lists for it. After the commit the dispatcher runs the handlers, each in the transaction
+in which its delivery row is ticked off: so a handler's work is done exactly once, is retried with backoff
+until it succeeds, and survives kill -9. Handlers share a transaction as long as none fails; when one does,
+each gets its own, and only the one that fails waits. Pushes to sockets are not durable: every web
 process makes them once for each event that commits while it runs.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections import OrderedDict
+import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -24,11 +27,13 @@ log = logging.getLogger(__name__)
 _POLL_S = 0.15
 """How often to look for what another process (the worker) has committed; costs one PRAGMA when nothing has."""
 _BATCH = 64
-_AT_ONCE = 16
-"""Deliveries that share a commit on SQLite; a person's own write waits behind so many at most, some 20 ms."""
+_AT_ONCE = 6
+"""Events whose deliveries share a transaction on SQLite; a person's own write waits behind so many, some 20 ms."""
+_PUSHED_AT_ONCE = 1000
 _LONGEST_BACKOFF_S = 600
-_LOOKBACK = 500
-"""On PostgreSQL a lower number may commit after a higher one; so many are looked at again."""
+_LONGEST_MISSED_S = 10.0
+"""On PostgreSQL a lower number may commit after a higher one; it is looked for so long, unless it was rolled back."""
+_MOST_MISSED = 200
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,12 +93,27 @@ _TICK_OFF = Prepared(
     )
     .values(done_at=sa.bindparam("now"), attempts=outbox_delivery.c.attempts + 1, failure=None)
 )
+_TICK_OFF_ALL = Prepared(
+    sa.update(outbox_delivery)
+    .where(
+        outbox_delivery.c.event_seq == sa.bindparam("seq"),
+        outbox_delivery.c.done_at.is_(None),
+        outbox_delivery.c.next_attempt_at <= sa.bindparam("now"),
+    )
+    .values(done_at=sa.bindparam("now"), attempts=outbox_delivery.c.attempts + 1, failure=None)
+    .returning(outbox_delivery.c.handler)
+)
 _LAST = Prepared(sa.select(sa.func.max(outbox_event.c.seq)))
 _AFTER = Prepared(
     sa.select(outbox_event.c.seq, outbox_event.c.name, outbox_event.c.payload)
     .where(outbox_event.c.seq > sa.bindparam("seq"))
     .order_by(outbox_event.c.seq)
     .limit(sa.bindparam("limit"))
+)
+_AMONG = Prepared(
+    sa.select(outbox_event.c.seq, outbox_event.c.name, outbox_event.c.payload)
+    .where(outbox_event.c.seq.in_(sa.bindparam("seqs", expanding=True)))
+    .order_by(outbox_event.c.seq)
 )
 
 
@@ -108,10 +128,20 @@ class Subscriptions:
         self._handlers = {handler_name(h): h for listed in handlers.values() for h in listed}
         self._events: dict[str, type[Event]] = {event.name: event for event in handlers}
         self._on_emit: list[Callable[[], None]] = []
+        self._on_news: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
 
     def on_emit(self, wake: Callable[[], None]) -> None:
         """Call `wake`, from the writer's thread, whenever a transaction with events has committed."""
         self._on_emit.append(wake)
+
+    def on_news(self, name: str, wake: Callable[[], None]) -> None:
+        """Call `wake`, from the writer's thread, whenever a transaction with `tx.announce(name)` has committed."""
+        self._on_news[name].append(wake)
+
+    def announce(self, tx: Tx, name: str) -> None:
+        """See to it that those who wait for such news are woken; part of the announcing transaction."""
+        for wake in self._on_news.get(name, ()):
+            tx.after_commit(wake)
 
     def record(self, tx: Tx, event: Event) -> None:
         """Write the event and one delivery per handler; part of the emitting transaction."""
@@ -169,11 +199,30 @@ def deliver(tx: Tx, *, due: Due, subscriptions: Subscriptions) -> bool:
     """
     if tx.changed(_TICK_OFF, seq=due.event_seq, whose=due.handler, now=tx.now) == 0:
         return False
-    handler = subscriptions.handler(due.handler)
-    event = subscriptions.decode(due.name, due.payload)
+    _run_handler(tx, due.handler, subscriptions.decode(due.name, due.payload), subscriptions)
+    return True
+
+
+def deliver_together(tx: Tx, *, subscriptions: Subscriptions, limit: int) -> int:
+    """Run all handlers that are due of the oldest events, and of those that they emit; return how many events.
+
+    limit: the most events. Nothing is done if one handler fails.
+    """
+    handled = 0
+    while handled < limit and (found := due_deliveries(tx, limit=limit - handled)):
+        for seq, name, payload in sorted({(due.event_seq, due.name, due.payload) for due in found}):
+            event = subscriptions.decode(name, payload)
+            # All of the event at once, those beyond the limit too.
+            for handler in sorted(tx.scalars(_TICK_OFF_ALL, seq=seq, now=tx.now)):
+                _run_handler(tx, handler, event, subscriptions)
+            handled += 1
+    return handled
+
+
+def _run_handler(tx: Tx, name: str, event: Event | None, subscriptions: Subscriptions) -> None:
+    handler = subscriptions.handler(name)
     if handler is not None and event is not None:
         handler(tx, event)
-    return True
 
 
 def record_failure(tx: Tx, *, due: Due, reason: str) -> None:
@@ -203,9 +252,10 @@ def last_seq(tx: Tx) -> int:
     return tx.scalar(_LAST) or 0
 
 
-def events_after(tx: Tx, *, seq: int, limit: int = 1000) -> list[Emitted]:
-    """Return the events with a higher number, oldest first."""
-    return tx.all(_AFTER, Emitted, seq=seq, limit=limit)
+def events_after(tx: Tx, *, seq: int, missing: Sequence[int] = (), limit: int = _PUSHED_AT_ONCE) -> list[Emitted]:
+    """Return the events with a higher number, and those that were missing before, oldest first."""
+    late = tx.all(_AMONG, Emitted, seqs=missing) if missing else []
+    return [*late, *tx.all(_AFTER, Emitted, seq=seq, limit=limit)]
 
 
 def count_waiting(tx: Tx) -> int:
@@ -246,13 +296,13 @@ class Dispatcher:
         self._subscriptions = subscriptions
         self._pushes = {event.name: (event, tuple(listed)) for event, listed in (pushes or {}).items()}
         self._wake = asyncio.Event()
-        self._pushed: OrderedDict[int, None] = OrderedDict()
         self._seen_seq = 0
+        self._missing: dict[int, float] = {}
+        """Numbers that were not there when higher ones were, and until when they may still come."""
         self._task: asyncio.Task[None] | None = None
-        # SQLite's one writer takes them in their order and commits them together; several connections would not.
-        one_writer = db.engine.dialect.name == "sqlite"
-        self._at_once = _AT_ONCE if one_writer else 1
-        self._lookback = 0 if one_writer else _LOOKBACK
+        # On PostgreSQL a transaction holds locks while others work, so it is kept short.
+        self._one_writer = db.engine.dialect.name == "sqlite"
+        self._at_once = _AT_ONCE if self._one_writer else 1
 
     async def start(self) -> None:
         """Begin with what was left undone before this process began."""
@@ -273,52 +323,70 @@ class Dispatcher:
 
     async def drain(self) -> None:
         """Hand on all that is due now; for tests and for the end of the demo's seeding."""
-        while await self._deliver_due() or await self._push_new():
-            pass
+        while True:
+            more_is_due, more_is_new = await self._deliver_due(), await self._push_new()
+            if not more_is_due and not more_is_new:
+                return
 
     async def _run(self) -> None:
         mark = None
         idle_rounds = 0
+        woken = True
         while True:
-            self._wake.clear()
-            new_mark = await self._db.read(change_mark)
             idle_rounds += 1
-            # Retries fall due without anybody writing, so look once a second in any case.
-            if new_mark != mark or idle_rounds * _POLL_S >= 1:
+            # What another process has written shows only in the mark; retries fall due without anybody writing.
+            new_mark = mark if woken else await self._db.read(change_mark)
+            if woken or new_mark != mark or idle_rounds * _POLL_S >= 1:
                 mark, idle_rounds = new_mark, 0
                 try:
                     await self.drain()
                 except sa.exc.SQLAlchemyError:
                     log.exception("the outbox could not be read; trying again")
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), _POLL_S)
-                mark = None
-            except TimeoutError:
-                pass
+            woken = self._wake.is_set()
+            self._wake.clear()
 
     async def _deliver_due(self) -> bool:
+        """Hand on what is due; return whether there may be more."""
+        if not await self._db.read(due_deliveries, limit=1):
+            return False
+        for _ in range(_BATCH // self._at_once):
+            try:
+                handled = await self._db.write(deliver_together, subscriptions=self._subscriptions, limit=self._at_once)
+            except Exception:  # noqa: BLE001  told apart, and logged, one by one
+                return await self._deliver_one_by_one()
+            if handled < self._at_once:
+                return False
+        return True
+
+    async def _deliver_one_by_one(self) -> bool:
+        """Hand on each delivery by itself; return whether there were any."""
         found = await self._db.read(due_deliveries)
-        for start in range(0, len(found), self._at_once):
-            await asyncio.gather(*(self._hand_on(due) for due in found[start : start + self._at_once]))
+        for due in found:
+            try:
+                await self._db.write(deliver, due=due, subscriptions=self._subscriptions)
+            except Exception as fault:
+                log.exception("handler %s failed on %s", due.handler, due.name)
+                await self._db.write(record_failure, due=due, reason=f"{type(fault).__name__}: {fault}")
         return bool(found)
 
-    async def _hand_on(self, due: Due) -> None:
-        try:
-            await self._db.write(deliver, due=due, subscriptions=self._subscriptions)
-        except Exception as fault:
-            log.exception("handler %s failed on %s", due.handler, due.name)
-            await self._db.write(record_failure, due=due, reason=f"{type(fault).__name__}: {fault}")
-
     async def _push_new(self) -> bool:
-        lookback = max(self._seen_seq - self._lookback, 0) if self._pushed else self._seen_seq
-        fresh = [e for e in await self._db.read(events_after, seq=lookback) if e.seq not in self._pushed]
+        """Tell the sockets what is new; return whether there may be more."""
+        now = time.monotonic()
+        self._missing = {seq: until for seq, until in self._missing.items() if until > now}
+        fresh = await self._db.read(events_after, seq=self._seen_seq, missing=tuple(self._missing))
         for emitted in fresh:
-            self._pushed[emitted.seq] = None
-            self._seen_seq = max(self._seen_seq, emitted.seq)
+            if self._missing.pop(emitted.seq, None) is None:
+                self._miss(range(self._seen_seq + 1, emitted.seq), now)
+                self._seen_seq = emitted.seq
             await self._push(emitted)
-        while len(self._pushed) > 2 * _LOOKBACK:
-            self._pushed.popitem(last=False)
-        return bool(fresh)
+        return len(fresh) >= _PUSHED_AT_ONCE
+
+    def _miss(self, skipped: range, now: float) -> None:
+        """Look out for numbers that were left out."""
+        if not self._one_writer:
+            self._missing |= dict.fromkeys(skipped[-_MOST_MISSED:], now + _LONGEST_MISSED_S)
 
     async def _push(self, emitted: Emitted) -> None:
         event_type, pushes = self._pushes.get(emitted.name, (None, ()))

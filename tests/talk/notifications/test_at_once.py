@@ -38,6 +38,9 @@ def test_what_is_pushed_to_a_page_is_what_it_would_load(db: Database, cast: Cast
     heard: list[tuple[str, str, Any]] = []
 
     class Socket:
+        def is_awaited(self, topic: str) -> bool:
+            return topic == f"people:{cast.mei}:notices"
+
         def publish(self, topic: str, event: str, data: Any) -> None:
             heard.append((topic, event, data))
 

@@ -99,8 +99,10 @@ class ShopCard(msgspec.Struct, frozen=True, kw_only=True):
 
 _COLUMNS = tuple(shop.c[field] for field in Shop.__struct_fields__)
 _DOCUMENT = tuple(shop_document.c[field] for field in ShopDocument.__struct_fields__)
-_CARDS = sa.select(shop.c.id, shop.c.name, shop.c.avatar, shop.c.owner_id).where(
-    shop.c.id.in_(sa.bindparam("shop_ids", expanding=True))
+_CARDS = Prepared(
+    sa.select(shop.c.id, shop.c.name, shop.c.avatar, shop.c.owner_id).where(
+        shop.c.id.in_(sa.bindparam("shop_ids", expanding=True))
+    )
 )
 
 SELLS: sa.ColumnElement[bool] = sa.and_(
@@ -123,7 +125,8 @@ def shop_by_id(tx: Tx, shop_id: int) -> Shop | None:
 
 def shop_cards(tx: Tx, shop_ids: Iterable[int]) -> dict[int, ShopCard]:
     """Return the cards of these shops by id, in one query."""
-    rows = tx.execute(_CARDS, {"shop_ids": sorted(set(shop_ids))})
+    ids = sorted(set(shop_ids))
+    rows = tx.rows(_CARDS, shop_ids=ids) if ids else ()
     return {
         row.id: ShopCard(id=row.id, name=row.name, avatar_url=picture_url(row.avatar), owner_id=row.owner_id)
         for row in rows
@@ -155,9 +158,14 @@ def role_in_shop(tx: Tx, *, shop_id: int, account_id: int) -> StaffRole | None:
 
 def staff_of_shop(tx: Tx, shop_id: int) -> list[Staff]:
     """Return who works in a shop, longest first."""
-    columns = (shop_staff.c[field] for field in Staff.__struct_fields__)
-    order = (shop_staff.c.added_at, shop_staff.c.account_id)
-    return tx.all(sa.select(*columns).where(shop_staff.c.shop_id == shop_id).order_by(*order), Staff)
+    return tx.all(_STAFF, Staff, shop_id=shop_id)
+
+
+_STAFF = Prepared(
+    sa.select(*(shop_staff.c[field] for field in Staff.__struct_fields__))
+    .where(shop_staff.c.shop_id == sa.bindparam("shop_id"))
+    .order_by(shop_staff.c.added_at, shop_staff.c.account_id)
+)
 
 
 def shops_of_person(tx: Tx, account_id: int) -> list[Shop]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from miaohui.kit.db.driver import as_elsewhere
 from miaohui.kit.db.prepared import Plan, Prepared, insert_into
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ class Recorder(Protocol):
 
     def record(self, tx: "Tx", event: "Event") -> None: ...
 
+    def announce(self, tx: "Tx", name: str) -> None: ...
+
 
 class Tx:
     """A transaction: statements, emitted events, and what to do once it is durable.
@@ -30,12 +33,15 @@ class Tx:
 
     __slots__ = ("_after_commit", "_driver", "_recorder", "connection", "now")
 
-    def __init__(self, connection: sa.Connection, now: datetime, recorder: Recorder | None = None) -> None:
+    def __init__(
+        self, connection: sa.Connection, now: datetime, recorder: Recorder | None = None, *, driver: Any
+    ) -> None:
+        """driver: the driver's own connection, in the same transaction."""
         self.connection = connection
         self.now = now
         self._recorder = recorder
         self._after_commit: list[Callable[[], None]] = []
-        self._driver: Any = None
+        self._driver = driver
 
     @property
     def dialect(self) -> str:
@@ -55,12 +61,13 @@ class Tx:
         elif len(rows) == 1:
             self._run(insert_into(table), rows[0])
         elif rows:
-            plan = insert_into(table).plan(self.connection.dialect, rows[0])
+            dialect = self.connection.dialect
+            plan = insert_into(table).plan(dialect, rows[0])
             listed = [plan.arguments(row) for row in rows]
             try:
-                self._raw().cursor().executemany(plan.sql, listed)
-            except self.connection.dialect.loaded_dbapi.Error as fault:
-                raise self._as_elsewhere(fault, plan) from fault
+                self._driver.cursor().executemany(plan.sql, listed)
+            except dialect.loaded_dbapi.Error as fault:
+                raise as_elsewhere(fault, plan.sql, dialect) from fault
 
     def changed(self, statement: sa.Executable | Prepared, /, **values: Any) -> int:
         """Run an UPDATE or DELETE and return how many rows it touched; the way to decide by condition."""
@@ -107,6 +114,14 @@ class Tx:
             raise RuntimeError("a read-only transaction cannot emit events")
         self._recorder.record(self, event)
 
+    def announce(self, name: str) -> None:
+        """Wake those in this process who wait for such news once the transaction is durable.
+
+        Others find by themselves what it wrote; this only spares them the wait.
+        """
+        if self._recorder is not None:
+            self._recorder.announce(self, name)
+
     def after_commit(self, call: Callable[[], None]) -> None:
         """Call `call` once the transaction is durable. It runs in the writer's thread and must be short."""
         self._after_commit.append(call)
@@ -122,20 +137,7 @@ class Tx:
         arguments = plan.arguments(values)
         try:
             if dialect.name == "postgresql":
-                return plan, self._raw().execute(plan.sql, arguments, prepare=True)
-            return plan, self._raw().execute(plan.sql, arguments)
+                return plan, self._driver.execute(plan.sql, arguments, prepare=True)
+            return plan, self._driver.execute(plan.sql, arguments)
         except dialect.loaded_dbapi.Error as fault:
-            raise self._as_elsewhere(fault, plan) from fault
-
-    def _raw(self) -> Any:
-        """Return the driver's own connection, in the same transaction."""
-        if self._driver is None:
-            self._driver = self.connection.connection.driver_connection
-        return self._driver
-
-    def _as_elsewhere(self, fault: Exception, plan: Plan) -> BaseException:
-        """Return a driver's error as SQLAlchemy raises it; without the values, because people wrote them."""
-        dialect = self.connection.dialect
-        return sa.exc.DBAPIError.instance(
-            plan.sql, None, fault, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
-        )
+            raise as_elsewhere(fault, plan.sql, dialect) from fault

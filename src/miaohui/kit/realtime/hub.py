@@ -128,6 +128,10 @@ class Realtime:
         found = self._topics.get(topic)
         return found is not None and bool(found.listeners)
 
+    def is_awaited(self, topic: str) -> bool:
+        """Return whether anybody listens to a topic on this process, or did a moment ago and may come back."""
+        return topic in self._topics
+
     def is_connected(self, account_id: int) -> bool:
         """Return whether an account has a socket on this process."""
         return account_id in self._by_account

@@ -10,6 +10,7 @@ from miaohui.kit.db import Database, Tx, change_mark
 from miaohui.kit.outbox import Subscriptions
 from miaohui.kit.realtime import LogEntry, Realtime
 from miaohui.talk.messaging.inbox import entries_by_id, inbox_topic, last_entry_id, new_entries
+from miaohui.talk.messaging.person_log import NEWS
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class LiveInboxes:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._wake.set)
 
-        self._subscriptions.on_emit(wake)
+        self._subscriptions.on_news(NEWS, wake)
         self._task = asyncio.create_task(self._run(), name="live inboxes")
 
     async def stop(self) -> None:

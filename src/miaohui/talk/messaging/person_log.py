@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from miaohui.kit.db import Prepared, Tx, insert_if_absent
 from miaohui.talk.messaging.tables import device_cursor, person_event, person_log
 
+NEWS = "person_log"
+"""What a transaction announces that has written to anybody's log."""
 KEPT = timedelta(days=7)
 """A phone that was off for longer loads afresh."""
 
@@ -72,6 +74,7 @@ def append_person_events(
         "expires_at": None if ttl_s is None else tx.now + timedelta(seconds=ttl_s),
     }
     if numbers:
+        tx.announce(NEWS)
         tx.insert(person_event, [{"person_id": person_id, "seq": seq, **common} for person_id, seq in numbers.items()])
     return numbers
 

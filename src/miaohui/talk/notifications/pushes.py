@@ -12,5 +12,6 @@ NOTICES_TOPIC = "people:{person_id}:notices"
 
 async def push_unread(event: NoticesChanged, *, realtime: Realtime, db: Database) -> None:
     """Send what the bell says now, whatever became of it since the event."""
-    unread = await db.read(read_unread, event.account_id)
-    realtime.publish(NOTICES_TOPIC.format(person_id=event.account_id), "unread", msgspec.to_builtins(unread))
+    topic = NOTICES_TOPIC.format(person_id=event.account_id)
+    if realtime.is_awaited(topic):
+        realtime.publish(topic, "unread", msgspec.to_builtins(await db.read(read_unread, event.account_id)))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx
+from miaohui.kit.db import Prepared, Tx
 from miaohui.people.graph.queries import hidden_accounts
 from miaohui.talk.notifications.kinds import CHANNELS, Channel, NoticeKind, registered_kinds
 from miaohui.talk.notifications.tables import (
@@ -79,20 +79,27 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
 
 _COLUMNS = tuple(notice.c[field] for field in Notice.__struct_fields__)
 # Built once: making the statement anew takes longer than SQLite takes to answer it.
-_SWITCHED = sa.select(notice_switch.c.channel, notice_switch.c.on).where(
-    notice_switch.c.account_id == sa.bindparam("account_id"), notice_switch.c.kind == sa.bindparam("kind")
+_SWITCHED = Prepared(
+    sa.select(notice_switch.c.channel, notice_switch.c.on).where(
+        notice_switch.c.account_id == sa.bindparam("account_id"), notice_switch.c.kind == sa.bindparam("kind")
+    )
 )
-_CAN_BE_PUSHED_TO = sa.select(push_subscription.c.id).where(
-    push_subscription.c.account_id == sa.bindparam("account_id")
+_CAN_BE_PUSHED_TO = Prepared(
+    sa.select(push_subscription.c.id).where(push_subscription.c.account_id == sa.bindparam("account_id")).limit(1)
 )
-_PUSHABLE = sa.select(push_subscription.c.account_id.distinct()).where(
-    push_subscription.c.account_id.in_(sa.bindparam("account_ids", expanding=True))
+_LAST_SEQ = Prepared(
+    sa.select(notice_counter.c.last_seq).where(notice_counter.c.account_id == sa.bindparam("account_id"))
+)
+_PUSHABLE = Prepared(
+    sa.select(push_subscription.c.account_id.distinct()).where(
+        push_subscription.c.account_id.in_(sa.bindparam("account_ids", expanding=True))
+    )
 )
 
 
 def channels_of(tx: Tx, *, account_id: int, kind: NoticeKind) -> frozenset[Channel]:
     """Return on which channels somebody wants to be told of a kind."""
-    switched = dict(tx.execute(_SWITCHED, {"account_id": account_id, "kind": kind.name}).tuples().all())
+    switched = dict(tx.rows(_SWITCHED, account_id=account_id, kind=kind.name))
     return frozenset(channel for channel in CHANNELS if switched.get(channel, channel in kind.channels))
 
 
@@ -113,19 +120,19 @@ def settings_of(tx: Tx, account_id: int) -> NoticeSettings:
 
 def can_be_pushed_to(tx: Tx, account_id: int) -> bool:
     """Return whether any browser of an account can be pushed to."""
-    return tx.execute(_CAN_BE_PUSHED_TO, {"account_id": account_id}).first() is not None
+    return tx.scalar(_CAN_BE_PUSHED_TO, account_id=account_id) is not None
 
 
 def pushable_among(tx: Tx, account_ids: Sequence[int]) -> list[int]:
     """Return which of these accounts have a browser that can be pushed to."""
     if not account_ids:
         return []
-    return sorted(tx.execute(_PUSHABLE, {"account_ids": account_ids}).scalars())
+    return sorted(tx.scalars(_PUSHABLE, account_ids=account_ids))
 
 
 def last_seq(tx: Tx, account_id: int) -> int:
     """Return the number of an account's newest notice, 0 if there never was one."""
-    return tx.scalar(sa.select(notice_counter.c.last_seq).where(notice_counter.c.account_id == account_id)) or 0
+    return tx.scalar(_LAST_SEQ, account_id=account_id) or 0
 
 
 def notices_of(tx: Tx, *, account_id: int, before: int | None, limit: int) -> list[Notice]:

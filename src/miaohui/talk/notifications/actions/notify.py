@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from miaohui.kit.db import Tx, insert_if_absent, insert_or_update
+from miaohui.kit.db import Prepared, Tx, insert_if_absent, insert_or_update, prepared_insert_or_update
 from miaohui.kit.ids import new_id
 from miaohui.kit.jobs import stage_job
 from miaohui.people.graph.queries import blocked_either_way, muted_by
 from miaohui.talk.notifications.events import NoticesChanged
 from miaohui.talk.notifications.kinds import Data, NoticeKind, kind_of
-from miaohui.talk.notifications.queries import can_be_pushed_to, channels_of
+from miaohui.talk.notifications.queries import can_be_pushed_to, channels_of, last_seq
 from miaohui.talk.notifications.tables import notice, notice_counter, notice_person, notice_told
 
 PUSH_AFTER = timedelta(seconds=10)
@@ -67,11 +67,8 @@ def notify(
 
 def next_seq(tx: Tx, *, account_id: int) -> int:
     """Return the next number of an account's notices; until the commit nobody else gets one of theirs."""
-    first = {"account_id": account_id, "last_seq": 1}
-    changes = {"last_seq": notice_counter.c.last_seq + 1}
-    insert_or_update(tx, notice_counter, first, key=["account_id"], changes=changes)
-    seq: int = tx.scalar(sa.select(notice_counter.c.last_seq).where(notice_counter.c.account_id == account_id))
-    return seq
+    tx.changed(_COUNT_UP, account_id=account_id, last_seq=1)
+    return last_seq(tx, account_id)
 
 
 def stage_push(tx: Tx, *, account_id: int) -> None:
@@ -109,30 +106,40 @@ def _write_down(
     tx: Tx, *, to_id: int, kind: NoticeKind, subject: str, seq: int, listed: bool, data: Data, link: str
 ) -> int:
     """Join the unread notice about the same, or begin one. The counter's row makes us the only one here."""
-    same = sa.and_(
-        notice.c.account_id == to_id,
-        notice.c.kind == kind.name,
-        notice.c.subject == subject,
-        notice.c.read_at.is_(None),
-    )
+    same = {"whose": to_id, "of_kind": kind.name, "about": subject}
     now = {"seq": seq, "data": data, "link": link, "listed": listed, "changed_at": tx.now}
-    if tx.changed(sa.update(notice).where(same).values(times=notice.c.times + 1, **now)) == 1:
-        joined: int = tx.scalar(sa.select(notice.c.id).where(same))
+    if tx.changed(_JOIN, **same, **now) == 1:
+        joined: int = tx.scalar(_OPEN, **same)
         return joined
     begun = new_id()
-    tx.execute(
-        sa.insert(notice).values(
-            id=begun,
-            account_id=to_id,
-            kind=kind.name,
-            subject=subject,
-            personal=kind.personal,
-            times=1,
-            created_at=tx.now,
-            **now,
-        )
-    )
+    row = {
+        "id": begun,
+        "account_id": to_id,
+        "kind": kind.name,
+        "subject": subject,
+        "personal": kind.personal,
+        "times": 1,
+        "created_at": tx.now,
+        **now,
+    }
+    tx.insert(notice, row)
     return begun
+
+
+_COUNT_UP = prepared_insert_or_update(
+    notice_counter, key=["account_id"], changes={"last_seq": notice_counter.c.last_seq + 1}
+)
+_SAME = sa.and_(
+    notice.c.account_id == sa.bindparam("whose"),
+    notice.c.kind == sa.bindparam("of_kind"),
+    notice.c.subject == sa.bindparam("about"),
+    notice.c.read_at.is_(None),
+)
+_CHANGES = ("seq", "data", "link", "listed", "changed_at")
+_JOIN = Prepared(
+    sa.update(notice).where(_SAME).values(times=notice.c.times + 1, **{name: sa.bindparam(name) for name in _CHANGES})
+)
+_OPEN = Prepared(sa.select(notice.c.id).where(_SAME))
 
 
 def _shortened(value: str | int) -> str | int:
