@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.postgres import FreshDatabases, PostgresServer, postgres_programs
 
 IN_MEMORY = Path("/dev/shm")
 A_SPRING_EVENING = datetime(2026, 4, 18, 19, 30, tzinfo=UTC)
+FreshDatabase = Callable[[Path], AbstractContextManager[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,12 +33,32 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put browser tests behind all others: Playwright keeps an event loop running in the thread of the tests."""
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put browser tests behind all others: Playwright keeps an event loop running in the thread of the tests.
+
+    Tests that share what is costly to build run in one process. On PostgreSQL only those run that use the database.
+    """
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
+        if group := _builds(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    if config.getoption("--database") == "postgres":
+        config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+        items[:] = [item for item in items if _uses_database(item)]
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _builds(item: pytest.Item) -> str | None:
+    """Return the name under which tests share a server, a town or the like."""
+    found = {name: given[-1].scope for name, given in item._fixtureinfo.name2fixturedefs.items()}  # type: ignore[attr-defined]
+    shared = [name for name in ("fair", "town") if found.get(name) == "session"]
+    return shared[0] if shared else str(item.path) if "module" in found.values() else None
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    return "fresh_databases" in item.fixturenames  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -46,9 +67,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(fresh_databases: FreshDatabase, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh database that has all tables."""
-    with fresh_database(request, tmp_path) as url:
+    with fresh_databases(tmp_path) as url:
         yield url
 
 
@@ -101,15 +122,25 @@ def postgres_databases() -> Iterator[FreshDatabases]:
         yield FreshDatabases(server, template="miaohui_template")
 
 
-@contextmanager
-def fresh_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """Lend a database that has all tables; that of SQLite lies in `folder`."""
+@pytest.fixture(scope="session")
+def fresh_databases(request: pytest.FixtureRequest) -> FreshDatabase:
+    """Lends databases that have all tables; one of SQLite lies in the folder that is given."""
     if request.config.getoption("--database") == "postgres":
         databases: FreshDatabases = request.getfixturevalue("postgres_databases")
-        url = databases.take()
-        yield url
-        databases.give_back(url)
-        return
-    file = folder / "miaohui.db"
-    shutil.copy(request.getfixturevalue("sqlite_template"), file)
-    yield f"sqlite:///{file}"
+
+        @contextmanager
+        def lend(folder: Path) -> Iterator[str]:
+            url = databases.take()
+            yield url
+            databases.give_back(url)
+
+    else:
+        template: Path = request.getfixturevalue("sqlite_template")
+
+        @contextmanager
+        def lend(folder: Path) -> Iterator[str]:
+            file = folder / "miaohui.db"
+            shutil.copy(template, file)
+            yield f"sqlite:///{file}"
+
+    return lend

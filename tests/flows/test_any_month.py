@@ -6,10 +6,8 @@ in escrow, on its way, or nobody's.
 """
 
 import os
-import secrets
-import shutil
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -61,10 +59,9 @@ from miaohui.money.settlement.actions.take_deposit import take_deposit
 from miaohui.schedules import SCHEDULES
 from miaohui.subscriptions import subscriptions
 from tests.cast import Cast
-from tests.conftest import A_SPRING_EVENING
+from tests.conftest import A_SPRING_EVENING, FreshDatabase
 from tests.flows.promises import broken_promises
 from tests.market import Market
-from tests.postgres import FreshDatabases
 
 RUNS, STEPS = int(os.environ.get("MONTHS", "8")), 30
 _LOOKS_EVERY = 10
@@ -403,34 +400,26 @@ class _Nothing(Exception):
 
 
 @pytest.mark.timeout(600)
-def test_whatever_happens_in_a_month(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_whatever_happens_in_a_month(fresh_databases: FreshDatabase, tmp_path: Path) -> None:
     folders = count(1)
-    used: list[str] = []
-
-    def fresh_database() -> str:
-        if request.config.getoption("--database") == "postgres":
-            databases: FreshDatabases = request.getfixturevalue("postgres_databases")
-            if used:
-                databases.give_back(used.pop())
-            used.append(databases.take())
-            return used[-1]
-        file = tmp_path / f"{secrets.token_hex(4)}.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        return f"sqlite:///{file}"
+    in_use = ExitStack()
 
     def open_market() -> Market:
+        in_use.close()
+        folder = tmp_path / f"month{next(folders)}"
+        folder.mkdir()
         clock = ManualClock(A_SPRING_EVENING)
-        db = open_database(fresh_database(), clock=clock, recorder=subscriptions())
-        return Market(db, clock, Cast(db), tmp_path / f"market{next(folders)}")
+        url = in_use.enter_context(fresh_databases(folder))
+        db = open_database(url, clock=clock, recorder=subscriptions())
+        return Market(db, clock, Cast(db), folder)
 
     AnyMonth.open_market = staticmethod(open_market)
-    run_state_machine_as_test(
-        AnyMonth,
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        ),
+    how = settings(
+        max_examples=RUNS,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
     )
+    with in_use:
+        run_state_machine_as_test(AnyMonth, settings=how)
