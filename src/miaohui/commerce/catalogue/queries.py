@@ -1,7 +1,9 @@
 """Reads of goods."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -240,25 +242,42 @@ def listed_goods(
     words: str = "",
 ) -> list[ProductCard]:
     """Return a page of the goods that are shown: the newest, the most sold, or the cheapest first."""
+    values: dict[str, Any] = {"most": limit}
+    if category_ids is not None:
+        values["category_ids"] = sorted(category_ids)
+    if shop_id is not None:
+        values["shop_id"] = shop_id
+    if words:
+        values["words"] = "%" + _SPECIAL_IN_LIKE.sub(r"/\g<0>", words) + "%"
+    if after is not None:
+        values |= {"after_value": after[0], "after_id": after[1]}
+    return tx.all(_page_of_goods(sort, frozenset(values)), ProductCard, **values)
+
+
+_SPECIAL_IN_LIKE = re.compile("[%_/]")
+
+
+@cache
+def _page_of_goods(sort: GoodsSort, asked: frozenset[str]) -> Prepared:
+    """Return the statement of a page, for what is asked of it: making it anew takes ten times as long as its answer."""
     column: sa.ColumnElement[Any] = {
         "new": sa.type_coerce(product.c.listed_at, sa.BigInteger),
         "sold": product.c.sold,
         "price": product.c.min_price_minor,
     }[sort]
     statement = sa.select(*_LISTED_CARD).where(_LISTED, _SHOP_SELLS)
-    if category_ids is not None:
-        statement = statement.where(product.c.category_id.in_(sorted(category_ids)))
-    if shop_id is not None:
-        statement = statement.where(product.c.shop_id == shop_id)
-    if words:
-        statement = statement.where(product.c.title.icontains(words, autoescape=True))
+    if "category_ids" in asked:
+        statement = statement.where(product.c.category_id.in_(sa.bindparam("category_ids", expanding=True)))
+    if "shop_id" in asked:
+        statement = statement.where(product.c.shop_id == sa.bindparam("shop_id"))
+    if "words" in asked:
+        statement = statement.where(product.c.title.ilike(sa.bindparam("words"), escape="/"))
     place = sa.tuple_(column, product.c.id)
-    if after is not None:
-        value, product_id = after
-        end = sa.tuple_(sa.literal(value, sa.BigInteger), sa.literal(product_id, sa.BigInteger))
+    if "after_id" in asked:
+        end = sa.tuple_(sa.bindparam("after_value", type_=sa.BigInteger), sa.bindparam("after_id", type_=sa.BigInteger))
         statement = statement.where(place > end if sort == "price" else place < end)
     order = (column.asc(), product.c.id.asc()) if sort == "price" else (column.desc(), product.c.id.desc())
-    return tx.all(statement.order_by(*order).limit(limit), ProductCard)
+    return Prepared(statement.order_by(*order).limit(sa.bindparam("most")))
 
 
 def offered_goods(tx: Tx, *, after: GoodsPosition | None, limit: int) -> list[ProductCard]:
