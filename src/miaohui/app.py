@@ -38,6 +38,7 @@ from miaohui.consoles.operator import money_pages as operator_money_pages
 from miaohui.consoles.operator import pages as operator_pages
 from miaohui.consoles.operator.routes import route_handlers as operator_api
 from miaohui.demo import pages as demo_pages
+from miaohui.demo.residents import Residents
 from miaohui.demo.routes import route_handlers as demo_api
 from miaohui.discovery.feed import pages as feed_pages
 from miaohui.discovery.feed import watch_page
@@ -236,9 +237,13 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
         await app.state.inboxes.start()
         await app.state.feed.start()
         await app.state.shaking.start()
+        residents = Residents(db=services.db, clock=services.clock, shaking=app.state.shaking)
+        if services.settings.demo:
+            await residents.start()
         try:
             yield
         finally:
+            await residents.stop()
             await app.state.shaking.stop()
             await app.state.feed.stop()
             await app.state.inboxes.stop()
