@@ -6,6 +6,7 @@ crowd: thousands of sockets on one topic whose changes are gathered five times a
 
 import asyncio
 import json
+import sys
 import tempfile
 import time
 from datetime import date
@@ -23,6 +24,7 @@ from miaohui.people.graph.actions.follow_person import follow_person
 from miaohui.services import Services
 from miaohui.settings import Settings
 from miaohui.talk.messaging.actions.open_direct import open_direct
+from tests.bench import square
 from tests.bench.table import print_table
 from tests.bench.town import put_clip, sign_in
 from tests.running import RunningServer
@@ -41,7 +43,9 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=".") as folder:
         one_to_one = _one_to_one(Path(folder) / "talk")
         print_table([one_to_one], list(one_to_one))
-        crowds = [_crowd(Path(folder) / f"crowd{size}", size) for size in CROWDS]
+        crowds = []
+        for size in CROWDS:
+            crowds += [_crowd(Path(folder) / f"crowd{size}", size), *asyncio.run(_square(size))]
     print_table(crowds, list(crowds[0]))
     return {"one_to_one": one_to_one, "crowds": crowds}
 
@@ -134,52 +138,103 @@ async def _listen(server: RunningServer, person: int, token: str) -> ClientConne
 
 
 def _crowd(data: Path, size: int) -> dict[str, Any]:
+    """Let a clip be liked and unliked as fast as it goes, in front of a crowd."""
     with RunningServer(data, workers=0) as server:
-        return asyncio.run(_tell(server, put_clip(data), sign_in(data), size))
+        video_id, token = put_clip(data), sign_in(data)
+        return asyncio.run(_like(server, video_id, token, size))
 
 
-async def _tell(server: RunningServer, video_id: str, token: str, size: int) -> dict[str, Any]:
-    """Let a clip be liked and unliked as fast as it goes; the sockets only count bytes, so as not to be measured."""
-    topic, heard = f"videos:{video_id}", 0
-    host, port = server.url.removeprefix("http://").split(":")
-
-    async def listen() -> asyncio.StreamWriter:
-        reader, writer = await asyncio.open_connection(host, int(port))
-        hello = f"GET /ws HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        writer.write(
-            f"{hello}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        await reader.readuntil(b"\r\n\r\n")
-        text = json.dumps({"op": "subscribe", "topic": topic}).encode()
-        mask = bytes(4)
-        writer.write(bytes([0x81, 0x80 | len(text)]) + mask + text)
-        await reader.readuntil(b"}")
-
-        async def count() -> None:
-            nonlocal heard
-            while chunk := await reader.read(65536):
-                heard += chunk.count(b'"topic"')
-
-        counting.append(asyncio.create_task(count()))
-        return writer
-
-    counting: list[asyncio.Task[None]] = []
-    writers: list[asyncio.StreamWriter] = []
-    for _ in range(size // 100):
-        writers += await asyncio.gather(*[listen() for _ in range(100)])
+async def _like(server: RunningServer, video_id: str, token: str, size: int) -> dict[str, Any]:
+    crowd = await Crowd.gather(int(server.url.rpartition(":")[2]), f"videos:{video_id}", size)
     await asyncio.sleep(0.5)
     process, wire = psutil.Process(server.pid), await Wire.open(server.url)
-    heard, before = 0, _spent(process)
+    crowd.frames, before = 0, process.cpu_times()
     for number in range(LIKES):
         await wire.ok(token, "PUT" if number % 2 == 0 else "DELETE", f"/videos/{video_id}/like")
         await asyncio.sleep(0.05)
     await asyncio.sleep(1)
-    spent = _spent(process) - before
-    for writer in writers:
-        writer.close()
-    for one in counting:
-        one.cancel()
-    return {"sockets": size, "deliveries": heard, "deliveries_per_cpu_s": round(heard / max(spent, 1e-3))}
+    after = process.cpu_times()
+    crowd.leave()
+    wire.close()
+    return _told("with its likes", size, crowd.frames, LIKES, after.user - before.user, after.system - before.system)
+
+
+async def _square(size: int) -> list[dict[str, Any]]:
+    """Tell a crowd something in a process that does nothing else, and let that process write as much by itself."""
+    command = (sys.executable, "-m", "tests.bench.square")
+    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
+    process = await asyncio.create_subprocess_exec(*command, **pipes)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    crowd = await Crowd.gather(json.loads(await process.stdout.readline())["port"], square.TOPIC, size)
+    rows = []
+    for what, name, changes in (("tell", "alone", square.CHANGES), ("bare", "a bare loop of writes", 0)):
+        crowd.frames = 0
+        process.stdin.write(f"{what}\n".encode())
+        took = json.loads(await process.stdout.readline())
+        frames = took["frames"] * size
+        while changes and crowd.frames < frames:
+            await asyncio.sleep(0.01)
+        rows.append(_told(name, size, frames, changes, took["user_s"], took["system_s"]))
+    crowd.leave()
+    process.stdin.close()
+    await process.wait()
+    return rows
+
+
+def _told(what: str, size: int, frames: int, changes: int, user_s: float, system_s: float) -> dict[str, Any]:
+    spent = max(user_s + system_s, 1e-3)
+    return {
+        "sockets": size,
+        "what": what,
+        "frames": frames,
+        "frames_per_cpu_s": round(frames / spent),
+        # What a socket learns: the newest state of several changes comes in one frame.
+        "changes_told_per_cpu_s": round(changes * size / spent) if changes else "",
+        "user_us_per_frame": round(1e6 * user_s / max(frames, 1), 1),
+        "system_us_per_frame": round(1e6 * system_s / max(frames, 1), 1),
+    }
+
+
+class Crowd:
+    """Sockets that only count their frames, so as not to be what is measured."""
+
+    def __init__(self) -> None:
+        self.frames = 0
+        self._writers: list[asyncio.StreamWriter] = []
+        self._counting: list[asyncio.Task[None]] = []
+
+    @classmethod
+    async def gather(cls, port: int, topic: str, size: int) -> "Crowd":
+        """Let so many listen to a topic."""
+        crowd = cls()
+        for _ in range(size // 100):
+            await asyncio.gather(*[crowd._listen(port, topic) for _ in range(100)])
+        return crowd
+
+    def leave(self) -> None:
+        """Close all of them."""
+        for one in self._counting:
+            one.cancel()
+        for writer in self._writers:
+            writer.close()
+
+    async def _listen(self, port: int, topic: str) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        hello = f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        writer.write((hello + key).encode())
+        await reader.readuntil(b"\r\n\r\n")
+        text = json.dumps({"op": "subscribe", "topic": topic}).encode()
+        unmasked = bytes(4)
+        writer.write(bytes([0x81, 0x80 | len(text)]) + unmasked + text)
+        await reader.readuntil(b"}")
+        self._writers.append(writer)
+        self._counting.append(asyncio.create_task(self._count(reader)))
+
+    async def _count(self, reader: asyncio.StreamReader) -> None:
+        while chunk := await reader.read(65536):
+            self.frames += chunk.count(b'"topic"')
 
 
 def _spent(process: psutil.Process) -> float:

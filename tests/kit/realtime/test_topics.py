@@ -193,4 +193,5 @@ def test_the_first_message_after_a_quiet_time_does_not_wait(town: Town, moment: 
     for n in range(3):
         town.realtime.publish("rooms:5:danmaku", "said", n)
         assert phone.hear()["data"] == n
+        assert phone.hears_nothing()
         moment.s += 60

@@ -34,10 +34,10 @@ class Topic:
 
     __slots__ = (
         "_call_later",
-        "_last_flush_at",
         "_merge_every_s",
         "_now",
         "_pending",
+        "_quiet_until",
         "_ring",
         "_ring_bytes",
         "_timer",
@@ -65,7 +65,7 @@ class Topic:
         self._merge_every_s = merge_every_s
         self._now = now
         self._call_later = call_later
-        self._last_flush_at = float("-inf")
+        self._quiet_until = float("-inf")
         self._pending: dict[Any, tuple[str, Any]] = {}
         self._unkeyed = 0
         self._timer: Timer | None = None
@@ -81,7 +81,7 @@ class Topic:
         # Taken out first, so that the newest state of a key stands where it happened, not where its first did.
         self._pending.pop(slot, None)
         self._pending[slot] = (event, data)
-        wait_s = self._last_flush_at + self._merge_every_s - self._now()
+        wait_s = self._quiet_until - self._now()
         if wait_s <= 0 or len(self._pending) >= MERGED_AT_MOST:
             return self.flush()
         if self._timer is None:
@@ -97,11 +97,22 @@ class Topic:
             return 0
         messages = list(self._pending.values())
         self._pending.clear()
-        self._last_flush_at = self._now()
+        began = self._now()
+        self._quiet_until = began + self._merge_every_s
+        # The loop writes to the sockets at the end of its round, so what that took is known in the next one.
+        self._call_later(0, lambda: self._rest(began))
         self.seq += 1
         if len(messages) == 1:
             return self._send(encode_message(self.name, self.seq, *messages[0]))
         return self._send(encode_batch(self.name, self.seq, messages))
+
+    def _rest(self, began: float) -> None:
+        """Be quiet for as long as telling all took, so that the largest crowd leaves half of the time to others."""
+        now = self._now()
+        self._quiet_until = max(self._quiet_until, now + (now - began))
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = self._call_later(self._quiet_until - now, self.flush)
 
     def _send(self, frame: bytes) -> int:
         self._ring.append(frame)
