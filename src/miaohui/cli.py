@@ -63,6 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     audit = acts.add_parser("audit", help="check what must always hold; the exit status tells whether it does")
     audit.add_argument("--json", action="store_true", help="everything as one JSON object")
     acts.add_parser("ledger-export", help="write the whole ledger as Beancount text")
+    interest = acts.add_parser(
+        "interest", help="the feed's model, what each version earned, and what others would have"
+    )
+    interest.add_argument("--json", action="store_true", help="everything as one JSON object")
     command = verbs.add_parser("bench", help="measure")
     whats = command.add_subparsers(dest="what", required=True)
     interest = whats.add_parser("interest", help="the interest engine beside published and simple models")
@@ -73,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=("sequences", "events", "split"), default="sequences", help="how --file is written"
     )
     interest.add_argument("--versus", choices=("tags",), help="put tag matching beside it, where items have tags")
+    interest.add_argument(
+        "--own", type=Path, metavar="DIR", help="the log of a server of ours, named by its data folder"
+    )
     interest.add_argument("--tags", type=Path, help="tags of the items of --file, `item tag tag …` lines")
     interest.add_argument("--json", type=Path, help="write the figures here")
     interest.add_argument("--chart", type=Path, help="draw the figures here (SVG)")

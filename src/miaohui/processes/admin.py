@@ -5,6 +5,7 @@ import argparse
 import msgspec
 
 import miaohui.job_kinds  # noqa: F401  importing declares every kind of job
+from miaohui.discovery.feed.own_report import own_report
 from miaohui.kit.audits import registered_audits, run_audit
 from miaohui.kit.db import Database
 from miaohui.kit.jobs.failed import failed_jobs, retry_job
@@ -23,6 +24,8 @@ def admin(settings: Settings, arguments: argparse.Namespace) -> int:
             for line in services.db.read_sync(beancount_lines):
                 print(line)  # noqa: T201  the answer
             return 0
+        if arguments.act == "interest":
+            return _interest(services.db, as_json=arguments.json)
         return _jobs(services.db, retry=arguments.retry)
 
 
@@ -33,6 +36,28 @@ def _jobs(db: Database, *, retry: int | None) -> int:
         return 0 if found else 1
     for failed in db.read_sync(failed_jobs):
         print(f"{failed.id}  {failed.kind}  tried {failed.attempts}×  {failed.finished_at:%F %T}  {failed.failure}")  # noqa: T201  the answer
+    return 0
+
+
+def _interest(db: Database, *, as_json: bool) -> int:
+    report = db.read_sync(own_report)
+    if as_json:
+        print(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())  # noqa: T201  the answer
+        return 0
+    print(f"model in use: {report.model_version or 'none yet'}")  # noqa: T201  the answer
+    for name, value in (report.model or {}).items():
+        print(f"  {name:<28} {value}")  # noqa: T201  the answer
+    print("\nwelcome among what was met (half watched, or liked, kept, shared, opened, bought)")  # noqa: T201  the answer
+    for each in report.earned:
+        print(f"  {each.version:<48} {each.source:<8} {each.met:>8}  {each.welcome:.3f}")  # noqa: T201  the answer
+    print(f"\nslots filled by lot: {report.draws} met; what a policy would have earned in them")  # noqa: T201  the answer
+    if not report.estimates:
+        print("  too few to say anything")  # noqa: T201  the answer
+    for estimate in report.estimates:
+        print(  # noqa: T201  the answer
+            f"  {estimate.policy:<18} IPS {estimate.ips:.3f}  SNIPS {estimate.snips:.3f} ± {estimate.error:.3f}"
+            f"  DR {estimate.dr:.3f}  ({estimate.effective:.0f} draws' worth)"
+        )
     return 0
 
 

@@ -2,7 +2,9 @@
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -35,10 +37,11 @@ def bench(arguments: argparse.Namespace) -> int:
 def _what_is_wrong(arguments: argparse.Namespace) -> str:
     """Why these arguments ask for nothing that can be measured; empty where they do."""
     against_tags = arguments.versus == "tags"
+    if arguments.own is not None:
+        return "" if arguments.own.is_dir() else f"{arguments.own} is no folder"
     if arguments.file is not None:
-        if against_tags and arguments.tags is None:
-            return "--versus tags on a --file needs its tags: --tags FILE, `item tag tag …` lines"
-        return ""
+        untagged_file = against_tags and arguments.tags is None
+        return "--versus tags on a --file needs its tags: --tags FILE, `item tag tag …` lines" if untagged_file else ""
     if arguments.data is None:
         return "name a folder with --data, or a file with --file"
     named = arguments.sets or ()
@@ -53,11 +56,29 @@ def _what_is_wrong(arguments: argparse.Namespace) -> str:
 
 def _measured(arguments: argparse.Namespace) -> Iterator[list[Row]]:
     against_tags = arguments.versus == "tags"
+    if arguments.own is not None:
+        yield _own(arguments.own, against_tags=against_tags)
+        return
     if arguments.file is not None:
         yield bench_file(arguments.file, arguments.format, tags=arguments.tags if against_tags else None)
         return
     names = tuple(arguments.sets or sets_in(arguments.data))
     yield from bench_known(arguments.data, names, versus_tags=against_tags)
+
+
+def _own(data: Path, *, against_tags: bool) -> list[Row]:
+    """What people did on a server of ours, in the contest that any file of sequences enters."""
+    # Only here, because the server's parts are of no concern to the other contests.
+    from miaohui.discovery.feed.own_data import LIKES, TAGS, write_own_data
+    from miaohui.services import Services
+    from miaohui.settings import load_settings
+
+    with tempfile.TemporaryDirectory() as folder, Services(load_settings(data_dir=data)) as services:
+        services.migrate()
+        if write_own_data(services.db, Path(folder)) == 0:
+            raise UnreadableData(data, 0, "nobody there has liked three things yet")
+        tags = Path(folder) / TAGS if against_tags else None
+        return bench_file(Path(folder) / LIKES, "sequences", tags=tags)
 
 
 def _say(text: str) -> None:

@@ -155,10 +155,36 @@ def test_spacing_goes_on_across_pages(town: Town):
     last, best = (town.publish("茶 #tea", author=7) for _ in range(2))
     assert authors(town.page(MEI, limit=1, weights=NO_LOT)) == [7]
 
-    page = town.page(MEI, limit=5, served=[last], weights=NO_LOT)
+    undecayed = msgspec.structs.replace(NO_LOT, author_penalty=0.0)
+    page = town.page(MEI, limit=5, served=[last], weights=undecayed)
 
     assert ids(page)[3] == best
     assert 7 not in authors(page)[:3]
+
+
+def test_further_clips_of_an_author_count_for_less(town: Town):
+    for author in range(101, 113):
+        town.publish("茶 #tea", author=author)
+    # The newest are a little better than the rest for somebody of whom nothing is known.
+    theirs = {town.publish("茶 #tea", author=7) for _ in range(3)}
+
+    def shown(**changed: float) -> int:
+        page = town.page(MEI, limit=12, weights=msgspec.structs.replace(NO_LOT, **changed))
+        return len(theirs & set(ids(page)))
+
+    assert shown(author_penalty=0.0) == 3
+    assert shown() == 1
+
+
+def test_whoever_follows_somebody_sees_others_a_little_later(town: Town):
+    theirs = town.publish("茶 #tea", author=7)
+    for author in range(101, 105):
+        town.publish("茶 #tea", author=author)
+    stranger = town.ask(MEI, limit=5, follows=[8])
+    for weights in (NO_LOT, msgspec.structs.replace(NO_LOT, out_of_network=0.5)):
+        scores = {each.listed.item_id: each.score for each in town.rank(stranger, weights=weights).page}
+        alone = {each.listed.item_id: each.score for each in town.rank(town.ask(MEI, limit=5), weights=weights).page}
+        assert scores[theirs] == pytest.approx(weights.out_of_network * alone[theirs])
 
 
 def test_a_topic_that_was_just_shown_stands_back_a_little(town: Town):

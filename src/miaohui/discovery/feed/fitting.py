@@ -85,23 +85,47 @@ def learn(
 
     stop: asked between parts of the log; once it says so, nothing is returned.
     """
-    first, acts = db.read_sync(first_of_newest_acts, acts=MOST_ACTS)
-    folded = FoldedInterest()
-    lesson = Lesson(folded.engine)
-    folded.listener = lesson.observe
-    told, asked = 0, False
-    while rows := db.read_sync(signals_of_catalogue_and_after, seq=folded.seq, first=first, limit=_CHUNK):
-        if stop():
-            return None
-        folded.fold(row for row in rows if row.seq <= end)
-        told += sum(row.kind not in CATALOGUE_KINDS for row in rows)
+    _, acts = db.read_sync(first_of_newest_acts, acts=MOST_ACTS)
+    asked = False
+
+    def halt(lesson: Lesson, folded: FoldedInterest, told: int) -> bool:
+        nonlocal asked
         if not asked and told >= FIRST_PART * acts:
             asked = True
             folded.engine.adopt(fit_model(lesson, version=version, up_to=folded.seq, now_ms=now_ms))
             lesson.ask(moments=MOMENTS, meetings=MEETINGS, acts_left=acts - told)
-        if rows[-1].seq > end:
+        return stop()
+
+    lesson, _ = tell_log(db, end=end, halt=halt)
+    if stop():
+        return None
+    return finish_lesson(lesson, version=version, up_to=end, now_ms=now_ms, worth=WEIGHTS.head_worth)
+
+
+def tell_log(
+    db: Database,
+    *,
+    end: int | None = None,
+    halt: Callable[[Lesson, FoldedInterest, int], bool] = lambda *_: False,
+) -> tuple[Lesson, FoldedInterest]:
+    """Tell the log to an engine of its own, all that came and went, and of acts the newest MOST_ACTS.
+
+    end: the last row to tell, the newest if None. halt: called between parts with how many acts were told; ends it.
+    """
+    end = db.read_sync(last_seq) if end is None else end
+    first, acts = db.read_sync(first_of_newest_acts, acts=MOST_ACTS)
+    # Small logs in small parts, so that `halt` is called near any share of them.
+    limit = min(_CHUNK, max(acts // 20, 50))
+    folded = FoldedInterest()
+    lesson = Lesson(folded.engine)
+    folded.listener = lesson.observe
+    told = 0
+    while rows := db.read_sync(signals_of_catalogue_and_after, seq=folded.seq, first=first, limit=limit):
+        folded.fold(row for row in rows if row.seq <= end)
+        told += sum(row.kind not in CATALOGUE_KINDS for row in rows)
+        if halt(lesson, folded, told) or rows[-1].seq >= end:
             break
-    return finish_lesson(lesson, version=version, up_to=end, now_ms=now_ms, worth=WEIGHTS.head_worth())
+    return lesson, folded
 
 
 def summary_of(model: LearnedModel) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def rank_mall(
         candidates = without(candidates, ask, folded)
     explored = {each.listed.item_id for each in drawn}
     ranked = sorted((each for each in candidates if each.listed.item_id not in explored), key=lambda each: -each.score)
-    spaced = msgspec.structs.replace(weights, author_gap=weights.shop_gap)
+    spaced = msgspec.structs.replace(weights, author_gap=weights.shop_gap, author_penalty=weights.shop_penalty)
     page = arrange(ranked, drawn, count=ask.limit, before=_before(folded, ask), weights=spaced, rng=rng)
     chosen = {each.listed.item_id for each in page}
     spares = [each for each in ranked if each.listed.item_id not in chosen]

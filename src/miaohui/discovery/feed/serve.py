@@ -15,6 +15,7 @@ from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.reasons import Translate, reason_for
 from miaohui.discovery.feed.stages.ask import Ask, Candidate, PersonFacts
 from miaohui.discovery.feed.stages.cards import Card, read_cards
+from miaohui.discovery.feed.stages.commerce_cap import within_commerce_cap
 from miaohui.kit.clock import to_ms
 from miaohui.kit.i18n import Locale
 from miaohui.kit.ids import format_id, new_id
@@ -83,7 +84,9 @@ async def _hydrate_and_log(
     cards = await live.db.read(
         read_cards, item_ids=[each.listed.item_id for each in candidates], account_id=asker.account_id
     )
-    shown = [each for each in candidates if each.listed.item_id in cards][: ask.limit]
+    there = [each for each in candidates if each.listed.item_id in cards]
+    carrying = {item_id for item_id, card in cards.items() if card.goods}
+    shown = within_commerce_cap(there, carrying, count=ask.limit, share=live.weights.commerce_share)
     live.impressions.add(impressions_of(live, shown, ask=ask, page_id=page_id, now=now))
     liked = liked_by(live, ask)
     return tuple(

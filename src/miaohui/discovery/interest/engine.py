@@ -23,7 +23,7 @@ from miaohui.discovery.interest.dwell import (
     worth_of_dwell,
 )
 from miaohui.discovery.interest.explain import explain, interests_of
-from miaohui.discovery.interest.exploration import FreshPool, focused, systematic_sample
+from miaohui.discovery.interest.exploration import FreshPool, focused, staying, systematic_sample
 from miaohui.discovery.interest.histories import Units
 from miaohui.discovery.interest.learned.heads import FEATURES, Chances, Heads, Singles
 from miaohui.discovery.interest.learned.model import TERMS, LearnedModel
@@ -269,7 +269,7 @@ class InterestEngine:
         kind: str = "video",
     ) -> list[Scored]:
         """This will draw up to `count` fresh unseen items of one kind; probability is the exact chance of each in this
-        draw.
+        draw, given what it guessed of each item's success (exploration.py).
 
         Exclude here what must not be shown: filtering afterwards would make the probabilities untrue.
         """
@@ -281,6 +281,7 @@ class InterestEngine:
         newest = self._newest_not_of(frozenset(exclude_authors), servable)
         taste = self.taste(person_id, now_ms=now_ms, personal=personal)
         weights = focused(self.scorer.content_of(taste, newest), self.blend.exploration_focus)
+        weights = weights * staying(*self.popularity.present(newest, now_ms), rng)
         chosen, probabilities = systematic_sample(weights, count, rng)
         slots = newest[chosen]
         scores = self.scorer.score(taste, slots, now_ms)

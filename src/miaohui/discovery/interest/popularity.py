@@ -67,6 +67,11 @@ class Popularity:
         rates /= self.exposures[slots] * left + self.memory.popularity_prior_meetings
         return rates
 
+    def present(self, slots: Slots, now_ms: int) -> tuple[Floats, Floats]:
+        """Successes and exposures of items (n,), as far as they have not faded."""
+        left = 2.0 ** -((max(now_ms, self.clock_ms) - self.base_ms) / self.memory.popularity_half_life_ms)
+        return self.successes[slots] * left, self.exposures[slots] * left
+
     def state(self, n_items: int) -> dict[str, Any]:
         return {
             "clock_ms": self.clock_ms,

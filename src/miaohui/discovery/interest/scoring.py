@@ -21,13 +21,13 @@ from miaohui.discovery.interest.arrays import NO_FLOATS, NO_SLOTS, Floats, Slots
 from miaohui.discovery.interest.catalogue import Catalogue
 from miaohui.discovery.interest.content import Content
 from miaohui.discovery.interest.cooccurrence import Cooccurrence
-from miaohui.discovery.interest.learned.model import LIVE_TERMS, NEIGHBOURS, NO_MODEL_WEIGHTS, TERMS
+from miaohui.discovery.interest.learned.model import LIVE_TERMS, NO_MODEL_WEIGHTS, SPREAD, TERMS
 from miaohui.discovery.interest.learned.reading import Reader
 from miaohui.discovery.interest.popularity import Popularity
 from miaohui.discovery.interest.taste import Taste
 from miaohui.discovery.interest.weights import Blend
 
-COLUMNS = 1 + len(NEIGHBOURS)  # of Similar.sums: the live similarity, then the neighbours of a model
+COLUMNS = 1 + len(SPREAD)  # of Similar.sums: the live similarity, then the neighbours of a model
 _FIRST_LEARNED = len(LIVE_TERMS)
 _SMOOTH = len(TERMS) - 1
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from miaohui.discovery.feed.catalogue import Listed
 from miaohui.discovery.feed.stages.ask import Candidate
-from miaohui.discovery.feed.stages.author_spacing import AuthorSpacing
+from miaohui.discovery.feed.stages.author_spacing import AuthorDecay, AuthorSpacing
 from miaohui.discovery.feed.stages.topic_diversity import TopicDiversity
 from miaohui.discovery.feed.weights import FeedWeights
 
@@ -24,22 +24,24 @@ def arrange(
 
     ranked: best first. drawn: exploration, each of which gets a slot (else its probability would be untrue).
     before: the items that the session has served last, oldest first; spacing and diversity go on from them.
-    Every other slot takes the best remaining candidate after the penalty for its topic, whose author is not too
+    Every other slot takes the best remaining candidate after the penalties for its topic and its author, whose author is not too
     near; where no author is far enough, the best one all the same, since a full page goes before spacing.
     """
     count = min(count, len(ranked) + len(drawn))
     slots = _with_drawn(drawn, count, rng)
     spacing = AuthorSpacing(before, weights.author_gap)
-    diversity = TopicDiversity(weights)
+    diversity, decay = TopicDiversity(weights), AuthorDecay(weights)
     for listed in before:
         diversity.show(listed)
+        decay.show(listed)
     remaining = list(ranked)
     for position in range(count):
         chosen = slots[position]
         if chosen is None:
             near = spacing.too_near([None if slot is None else slot.listed for slot in slots], position)
-            chosen = slots[position] = remaining.pop(_best(remaining, near, diversity))
+            chosen = slots[position] = remaining.pop(_best(remaining, near, diversity, decay))
         diversity.show(chosen.listed)
+        decay.show(chosen.listed)
     return [slot for slot in slots if slot is not None]
 
 
@@ -54,7 +56,7 @@ def _with_drawn(drawn: Sequence[Candidate], count: int, rng: np.random.Generator
     return slots
 
 
-def _best(remaining: Sequence[Candidate], near: frozenset[int], diversity: TopicDiversity) -> int:
+def _best(remaining: Sequence[Candidate], near: frozenset[int], diversity: TopicDiversity, decay: AuthorDecay) -> int:
     """Return the place of the best of `remaining`, which is sorted by score, best first."""
     best, best_score = 0, -np.inf
     for place, candidate in enumerate(remaining):
@@ -63,7 +65,7 @@ def _best(remaining: Sequence[Candidate], near: frozenset[int], diversity: Topic
             break
         if candidate.listed.author_id in near:
             continue
-        score = candidate.score - diversity.penalty(candidate.listed)
+        score = candidate.score - diversity.penalty(candidate.listed) - decay.penalty(candidate.listed)
         if score > best_score:
             best, best_score = place, score
     return best

@@ -1,8 +1,9 @@
-"""Keeps the clips of one author apart."""
+"""Keeps the clips of one author apart, and lets further ones of theirs count for less."""
 
 from collections.abc import Sequence
 
 from miaohui.discovery.feed.catalogue import Listed
+from miaohui.discovery.feed.weights import FeedWeights
 
 
 class AuthorSpacing:
@@ -23,3 +24,20 @@ class AuthorSpacing:
         if still_near > 0:
             authors.update(self._before[-still_near:])
         return frozenset(authors)
+
+
+class AuthorDecay:
+    """How often each author has been on the session's last pages and on this one."""
+
+    def __init__(self, weights: FeedWeights) -> None:
+        self._weights = weights
+        self._shown: dict[int, int] = {}
+
+    def penalty(self, listed: Listed) -> float:
+        """Return what a further clip of its author loses: 0 for the first, in the end `author_penalty`."""
+        shown = self._shown.get(listed.author_id, 0)
+        return self._weights.author_penalty * (1.0 - self._weights.author_decay**shown) if shown else 0.0
+
+    def show(self, listed: Listed) -> None:
+        """Note that the clip takes the next slot."""
+        self._shown[listed.author_id] = self._shown.get(listed.author_id, 0) + 1

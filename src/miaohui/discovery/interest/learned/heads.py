@@ -33,8 +33,7 @@ USUAL = {
     "buy": 0.003,
     "not_interested": 0.01,
 }
-"""Shares in a town that has told nothing yet, of meetings. Orders of magnitude, from published feeds' logs (KuaiRand:
-like .02, follow .001; KuaiRec: half of all watchings end the clip)."""
+"""Shares in a town that has told nothing yet, of meetings: orders of magnitude, which a few hundred meetings overrule."""
 USUAL_MEETINGS = 200.0
 """Imagined meetings that a kind's share begins with; an item's own begin with ITEM_MEETINGS at its kind's share."""
 ITEM_MEETINGS = 30.0

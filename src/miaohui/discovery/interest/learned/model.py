@@ -16,11 +16,16 @@ ModelUnreadable = FileUnreadable
 
 LIVE_TERMS = ("similar", "content", "popular", "fresh")
 """Terms that the engine has without a model; their weights here are factors on those of weights.Blend."""
-NEIGHBOURS = ("item_item", "transitions", "ease", "session")
+NEIGHBOURS = ("item_item", "transitions", "ease")
 """Terms that are sums over neighbours of what was watched."""
+SESSION = "session"
+SPREAD = (*NEIGHBOURS, SESSION)
+"""Terms that reach few items from a past, and are collected from there."""
 SMOOTH = "low_pass"
-LEARNED_TERMS = (*NEIGHBOURS, SMOOTH)
+LEARNED_TERMS = (*SPREAD, SMOOTH)
 TERMS = (*LIVE_TERMS, *LEARNED_TERMS)
+SESSION_WINDOW = 6
+"""Events back that a moment is known by."""
 SHORT_PAST = 5
 """Up to so many clips a person counts as hardly known, and the blend of short pasts holds."""
 NO_MODEL_WEIGHTS = (1.0,) * len(LIVE_TERMS) + (0.0,) * len(LEARNED_TERMS)
@@ -69,6 +74,15 @@ class Neighbours(msgspec.Struct, frozen=True, eq=False):
     values: Singles
 
 
+class Session(msgspec.Struct, frozen=True, eq=False):
+    """Moments of the past by what went before: moments[starts[w j + b]:starts[w j + b + 1]], newest first, are those
+    that met item j b + 1 events earlier, b < w = SESSION_WINDOW. followed_by: by moment, the row of what came then."""
+
+    starts: npt.NDArray[np.int64]
+    moments: npt.NDArray[np.int32]
+    followed_by: npt.NDArray[np.int32]
+
+
 class LearnedModel(msgspec.Struct, frozen=True, eq=False):
     """ids: (n,) int64, ascending; an item's place in it is its row below.
 
@@ -79,6 +93,7 @@ class LearnedModel(msgspec.Struct, frozen=True, eq=False):
     notes: Notes
     ids: npt.NDArray[np.int64]
     neighbours: dict[str, Neighbours]
+    session: Session | None
     enter: Singles
     leave: Singles
     content: Singles
@@ -110,6 +125,10 @@ def pack_model(model: LearnedModel, path: Path) -> None:
         "content": model.content,
         "head_rates": model.head_rates,
     }
+    if model.session is not None:
+        arrays["session.starts"] = model.session.starts
+        arrays["session.moments"] = model.session.moments
+        arrays["session.followed_by"] = model.session.followed_by
     for name, matrix in model.neighbours.items():
         arrays[f"{name}.starts"] = matrix.starts
         arrays[f"{name}.rows"] = matrix.rows
@@ -127,8 +146,18 @@ def open_model(path: Path, *, memory: Memory | None = None, check: bool = True) 
             for name in NEIGHBOURS
             if f"{name}.starts" in arrays
         }
+        session = None
+        if "session.starts" in arrays:
+            session = Session(*(arrays[f"session.{part}"] for part in ("starts", "moments", "followed_by")))
         model = LearnedModel(
-            notes, arrays["ids"], neighbours, arrays["enter"], arrays["leave"], arrays["content"], arrays["head_rates"]
+            notes=notes,
+            ids=arrays["ids"],
+            neighbours=neighbours,
+            session=session,
+            enter=arrays["enter"],
+            leave=arrays["leave"],
+            content=arrays["content"],
+            head_rates=arrays["head_rates"],
         )
     except (msgspec.DecodeError, KeyError, ValueError) as fault:
         raise ModelUnreadable(f"not a model of this release: {fault}") from fault

@@ -5,9 +5,15 @@ Of a past with weights a_m (n_anchors,) for each term m of model.py, item i hear
     neighbours     sum over anchors j of  a_m(j) W_m(j, i)                            only for the neighbours of j
     low_pass       sum over anchors j of  a(j) enter_j . leave_i                      only for candidates i
 
-Both are sums over what was watched, hence exactly explained by their parts. An item that came after the fit has no
+    session        moments t like this one, k(t) = sum over j that t met b + 1 events before of  a(j) G^b,
+                   vote for what followed them:  VOICE sum over t before i of  k(t)^P / sum over all t of k(t)^P
+
+All are sums over what was watched (a vote is shared out by what made the moment alike), hence exactly explained by
+their parts. An item that came after the fit has no
 row; it lends its `leave` from its words, sum over its tokens t of x_i[t] content_t. The weights of the blend are not in
 here (scoring.py).
+
+Sessions: Jannach and Ludewig 2017, as in ../models/sequence_kernel.py, over the newest moments only.
 
 A term costs the neighbours of its anchors or the number of candidates, never the catalogue; the maps between slots
 and rows are made once, when the model is taken up (4 bytes an item and way).
@@ -21,11 +27,27 @@ import numpy.typing as npt
 from miaohui.discovery.interest.arrays import Floats, Slots, with_room
 from miaohui.discovery.interest.catalogue import Catalogue
 from miaohui.discovery.interest.content import Content
-from miaohui.discovery.interest.learned.model import HORIZONS, LEARNED_TERMS, NEIGHBOURS, SMOOTH, LearnedModel, Singles
+from miaohui.discovery.interest.learned.model import (
+    HORIZONS,
+    LEARNED_TERMS,
+    NEIGHBOURS,
+    SESSION,
+    SESSION_WINDOW,
+    SMOOTH,
+    SPREAD,
+    LearnedModel,
+    Singles,
+)
 
 NONE = -1
 FAINT = 0.02
 """Anchors of less weight are not followed: a fiftieth of a clear interest moves no page."""
+
+SESSION_ANCHORS = 6
+SESSION_FADING = 2.0**-0.5
+SESSION_POWER = 3.0
+SESSION_VOICE = 5.0
+"""What everything together gets; on the scale of the other terms, an item that a fifth vote for gets 1."""
 
 
 class Reader:
@@ -59,7 +81,7 @@ class Reader:
             self._lent_of[changed] = NONE
 
     def spread(self, anchors: Slots, weights: Floats) -> Iterator[tuple[int, Slots, Slots, Floats]]:
-        """This will yield, for each term of NEIGHBOURS that the model has: its number there, and per pair the anchor's
+        """This will yield, for each term of SPREAD that the model has: its number there, and per pair the anchor's
         position, the neighbour's slot and the value, each (n_pairs,).
 
         anchors (n,); weights (n, n_learned_terms).
@@ -82,6 +104,34 @@ class Reader:
             values = weights[heard, number][which] * neighbours.values[places]
             there = slots != NONE
             yield number, heard[which[there]].astype(np.int32), slots[there], values[there]
+        number = SPREAD.index(SESSION)
+        if (votes := self._session(rows_of_anchors, weights[:, number])) is not None:
+            yield number, *votes
+
+    def _session(self, rows: Slots, weights: Floats) -> tuple[Slots, Slots, Floats] | None:
+        """Votes of moments like this one: anchors' positions, slots and values, each (n_votes,)."""
+        session = self.model.session
+        if session is None:
+            return None
+        heard = np.flatnonzero((rows != NONE) & (weights > FAINT))
+        heard = heard[np.argsort(-weights[heard], kind="stable")[:SESSION_ANCHORS]]
+        shelves = (rows[heard].astype(np.int64)[:, None] * SESSION_WINDOW + np.arange(SESSION_WINDOW)).ravel()
+        starts = session.starts[shelves]
+        lengths = session.starts[shelves + 1] - starts
+        total = int(lengths.sum())
+        if total == 0:
+            return None
+        which = np.repeat(np.arange(len(shelves)), lengths)
+        moments = session.moments[np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths) + starts[which]]
+        fading = np.tile(SESSION_FADING ** np.arange(SESSION_WINDOW), len(heard))
+        likeness = np.repeat(weights[heard], SESSION_WINDOW)[which] * fading[which]
+        distinct, place = np.unique(moments, return_inverse=True)
+        together = np.bincount(place, likeness, len(distinct))
+        voices = together ** (SESSION_POWER - 1.0)
+        values = likeness * voices[place] * (SESSION_VOICE / float((voices * together).sum()))
+        slots = self.slot_of[session.followed_by[moments]]
+        there = slots != NONE
+        return heard[which[there] // SESSION_WINDOW].astype(np.int32), slots[there], values[there]
 
     def direction(self, anchors: Slots, weights: Floats) -> Singles:
         """The past as one vector of the low-pass model, (rank,)."""

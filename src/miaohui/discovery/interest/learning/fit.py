@@ -23,11 +23,13 @@ from miaohui.discovery.interest.learned.heads import HEADS, LEAST_MEETINGS, Head
 from miaohui.discovery.interest.learned.model import (
     LIVE_TERMS,
     NO_MODEL_WEIGHTS,
+    SESSION_WINDOW,
     SHORT_PAST,
     TERMS,
     LearnedModel,
     Neighbours,
     Notes,
+    Session,
     Singles,
     memory_of,
 )
@@ -53,6 +55,9 @@ class Fitting(msgspec.Struct, frozen=True, kw_only=True):
     ease_head: int = 4_000
     # Directions of the low-pass model; never more than a quarter of the items, or it would learn them by heart.
     rank: int = 64
+    # Newest moments of the session index, and how many of them an item keeps for each distance.
+    session_moments: int = 1_000_000
+    session_postings: int = 60
     # Pasts and pairs below which there is nothing to fit.
     least_events: int = 200
     # Moments below which nothing is chosen, of each half.
@@ -106,6 +111,7 @@ def fit_model(
         ),
         ids=catalogue.ids[slots].copy(),
         neighbours=neighbours,
+        session=_session(events, fitting),
         enter=enter,
         leave=leave,
         content=words[0],
@@ -264,6 +270,25 @@ def _ease(events: Sequences, fitting: Fitting) -> Neighbours | None:
     small = sparse.coo_matrix(weights)
     shape = (events.n_items, events.n_items)
     return _neighbours(sparse.csr_matrix((small.data, (head[small.row], head[small.col])), shape=shape))
+
+
+def _session(events: Sequences, fitting: Fitting) -> Session:
+    """Which moments an item stands before, by distance, the newest of each."""
+    first = max(len(events.items) - fitting.session_moments, 0)
+    starts_of_people = np.repeat(events.offsets[:-1], events.lengths())
+    place = np.arange(len(events.items))
+    shelves, moments = [], []
+    for back in range(SESSION_WINDOW):
+        after = place[(place - 1 - back >= starts_of_people) & (place >= first)]
+        shelves.append(events.items[after - 1 - back].astype(np.int64) * SESSION_WINDOW + back)
+        moments.append((after - first).astype(np.int32))
+    shelf, moment = np.concatenate(shelves), np.concatenate(moments)
+    order = np.lexsort((-moment, shelf))
+    shelf, moment = shelf[order], moment[order]
+    nth = np.arange(len(shelf)) - np.searchsorted(shelf, shelf, side="left")
+    kept = nth < fitting.session_postings
+    bounds = np.searchsorted(shelf[kept], np.arange(events.n_items * SESSION_WINDOW + 1))
+    return Session(bounds.astype(np.int64), moment[kept], events.items[first:].astype(np.int32))
 
 
 def _neighbours(matrix: sparse.csr_matrix) -> Neighbours:

@@ -72,6 +72,8 @@ class Lesson:
         self._every_moment = self._every_meeting = 0
         self._turn = 0
         # What each person did with each item, as bits by place in HEADS, and where its meeting stands if it is kept.
+        # Moments of which it is not known yet whether the item was liked: a player reports that it was shown first.
+        self._open_moments: dict[tuple[int, int], Moment] = {}
         self._done: dict[tuple[int, int], int] = {}
         self._kept: dict[tuple[int, int], int] = {}
         self._on_screen: dict[int, tuple[int, int]] = {}
@@ -81,7 +83,8 @@ class Lesson:
 
     def ask(self, *, moments: int, meetings: int, acts_left: int) -> None:
         """This will collect about so many moments and meetings from the acts that are still to come."""
-        self._every_moment = max(acts_left // moments, 1)
+        # Hardly more than a third of what is met is liked.
+        self._every_moment = max(acts_left // (3 * moments), 1)
         self._every_meeting = max(acts_left // meetings, 1)
 
     def observe(self, action: Action) -> float:
@@ -93,13 +96,12 @@ class Lesson:
         person = engine.people.get(action.person_id)
         key = (action.person_id, slot)
         is_new = key not in self._done
-        moment = None
         if is_new:
             self._turn += 1
             if self._every_meeting and self._turn % self._every_meeting == 0:
                 self._keep_meeting(action, slot, key)
             if self._every_moment and self._turn % self._every_moment == 0 and person is not None:
-                moment = self._look_around(action, slot)
+                self._look_around(action, slot, key)
             self._make_room()
             self._item_meetings[slot] += 1
             self._done[key] = 0
@@ -107,7 +109,7 @@ class Lesson:
         self._note(action, slot, key)
         if worth >= LIKED and not engine.is_paused(action.person_id):
             self._like(action.person_id, slot)
-            if moment is not None:
+            if (moment := self._open_moments.pop(key, None)) is not None:
                 self.moments.append(moment)
         return worth
 
@@ -147,7 +149,7 @@ class Lesson:
         if len(past) >= 2 * LONGEST_PAST:
             del past[:LONGEST_PAST]
 
-    def _look_around(self, action: Action, slot: int) -> Moment | None:
+    def _look_around(self, action: Action, slot: int, key: tuple[int, int]) -> None:
         engine, now_ms = self.engine, action.at_ms
         kind = engine.catalogue.kind_names[engine.catalogue.kind_of(slot)]
         likely = engine.candidates(person_id=action.person_id, now_ms=now_ms, limit=LIKELY, rng=self._rng, kind=kind)
@@ -160,10 +162,10 @@ class Lesson:
         others = np.array([engine.catalogue.slots[each.item_id] for each in likely], dtype=np.int32)
         others = np.setdiff1d(np.concatenate([others, by_lot]), np.append(person.seen, slot))
         if len(others) == 0:
-            return None
+            return
         slots = np.concatenate([[slot], others]).astype(np.int32)
         terms = engine.terms(person_id=action.person_id, slots=slots, now_ms=now_ms)
-        return Moment(terms.astype(np.float32), person.clips)
+        self._open_moments[key] = Moment(terms.astype(np.float32), person.clips)
 
     def _keep_meeting(self, action: Action, slot: int, key: tuple[int, int]) -> None:
         engine = self.engine

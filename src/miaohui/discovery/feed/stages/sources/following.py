@@ -20,7 +20,12 @@ def from_followed_authors(folded: FoldedInterest, ask: Ask, weights: FeedWeights
     listed = list(islice(recent, weights.following_candidates))
     if not listed:
         return []
-    scores = folded.engine.score(person_id=ask.person_id, item_ids=[each.item_id for each in listed], now_ms=ask.now_ms)
+    scores = folded.engine.score(
+        person_id=ask.person_id,
+        item_ids=[each.item_id for each in listed],
+        now_ms=ask.now_ms,
+        worth=weights.head_worth,
+    )
     return [
         Candidate(each, "following", score + weights.following_bonus)
         for each, score in zip(listed, scores.tolist(), strict=True)

@@ -20,7 +20,12 @@ def carried_by_clips(
     listed = [folded.catalogue.goods[each] for each in carried if each in folded.catalogue.goods]
     if not listed:
         return []
-    scores = folded.engine.score(person_id=ask.person_id, item_ids=[each.item_id for each in listed], now_ms=ask.now_ms)
+    scores = folded.engine.score(
+        person_id=ask.person_id,
+        item_ids=[each.item_id for each in listed],
+        now_ms=ask.now_ms,
+        worth=weights.head_worth,
+    )
     return [
         Candidate(each, "carried", score + weights.carried_bonus * carried[each.item_id])
         for each, score in zip(listed, scores.tolist(), strict=True)
@@ -42,5 +47,6 @@ def goods_by_interest(
         personal=ask.personal,
         allow_seen=True,
         kind="goods",
+        worth=weights.head_worth,
     )
     return [Candidate(folded.catalogue.goods[each.item_id], each.source, each.score) for each in found]
