@@ -42,6 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
+            # On a machine that is busy, a page takes its time; a limit of pytest's own would end the whole run.
+            item.add_marker(pytest.mark.timeout(600))
         if group := _builds(item):
             item.add_marker(pytest.mark.xdist_group(group))
     if config.getoption("--database") == "postgres":

