@@ -26,12 +26,13 @@ def until_quiet(db: Database, clock: ManualClock, blobs: Blobs | None = None, se
         settings = settings or Settings(data_dir=Path(folder))
         worker = Worker(db=db, blobs=blobs or FolderBlobs(Path(folder) / "blobs"), settings=settings)
         for _ in range(_ROUNDS):
-            if not _hand_on(db) and not worker.run_due():
+            if not hand_on(db) and not worker.run_due():
                 return
     raise AssertionError("this does not come to an end")
 
 
-def _hand_on(db: Database) -> int:
+def hand_on(db: Database) -> int:
+    """Let all handlers hear what was said, and return how many did; no job runs."""
     subscriptions = db.recorder
     assert isinstance(subscriptions, Subscriptions)
     handed_on = 0

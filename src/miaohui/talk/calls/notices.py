@@ -22,6 +22,7 @@ RINGING = notice_kind(
     discreet="A friend is calling",
     channels={"push"},
     still_true=_still_rings,
+    urgent=True,
 )
 MISSED = notice_kind(
     name="calls.missed",

@@ -4,7 +4,14 @@ from miaohui.kit.db import Tx
 from miaohui.kit.jobs import JobContext, PermanentJobFailure, job, stage_job
 from miaohui.kit.signing import Signer
 from miaohui.people.accounts.export import contribute
-from miaohui.talk.notifications.actions.push_notices import give_up, go_on, note_pushed, plan_pushes
+from miaohui.talk.notifications.actions.push_notices import (
+    give_up,
+    go_on,
+    note_pushed,
+    plan_pushes,
+    plan_urgent,
+    try_urgent_again,
+)
 from miaohui.talk.notifications.actions.remove_notices import prune_notices
 from miaohui.talk.notifications.letters import accounts_to_write_to, compose_letter, note_letter
 from miaohui.talk.notifications.mails import MailNotSent, mail_sender
@@ -35,6 +42,20 @@ def push(context: JobContext, *, account_id: int) -> None:
     if unreached:
         raise PushServiceUnreachable(f"{unreached} of {len(plan.parcels)} devices")
     context.finish(go_on, account_id=account_id, plan=plan)
+
+
+@job("notifications.push_urgent", max_attempts=3, backoff_s=2, lease_s=60)
+def push_urgent(context: JobContext, *, account_id: int, notice_id: int, left: list[int] | None = None) -> None:
+    """Push at once what is worth nothing later, such as a ring."""
+    parcels = context.db.read_sync(plan_urgent, account_id=account_id, notice_id=notice_id, left=left)
+    unreached = []
+    for parcel in parcels:
+        for payload in parcel.payloads:
+            outcome = send(parcel.subscription, payload, settings=context.settings)
+            if outcome == "later":
+                unreached.append(parcel.subscription.id)
+            context.write(note_pushed, subscription_id=parcel.subscription.id, seq=parcel.seq, outcome=outcome)
+    context.finish(try_urgent_again, account_id=account_id, notice_id=notice_id, unreached=unreached)
 
 
 @job("notifications.digest", max_attempts=3)

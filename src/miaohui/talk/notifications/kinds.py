@@ -58,7 +58,8 @@ class NoticeKind(msgspec.Struct, frozen=True, kw_only=True):
     label: what the switch for it says. many: the title once several people did it, or, without a person,
     once it happened several times; its forms for one other and for more. body: a second line, often
     somebody's words. discreet: what a locked screen may show to anybody. still_true: asked before a
-    push and before a letter. channels: which are on until somebody changes that.
+    push and before a letter. channels: which are on until somebody changes that. urgent: is worth nothing in ten
+    seconds, so it is pushed at once; a device with a page in sight keeps it to itself.
     """
 
     name: str
@@ -70,6 +71,7 @@ class NoticeKind(msgspec.Struct, frozen=True, kw_only=True):
     discreet: str
     channels: frozenset[Channel] = frozenset(CHANNELS)
     still_true: StillTrue | None = None
+    urgent: bool = False
 
     @property
     def personal(self) -> bool:
@@ -98,6 +100,7 @@ def notice_kind(
     body: str = "",
     channels: frozenset[Channel] | set[Channel] = frozenset(CHANNELS),
     still_true: StillTrue | None = None,
+    urgent: bool = False,
 ) -> NoticeKind:
     """Declare a kind and return it. Raises ValueError for a name that is taken, or no name."""
     if name in _kinds or _NAME.fullmatch(name) is None:
@@ -112,6 +115,7 @@ def notice_kind(
         discreet=discreet,
         channels=frozenset(channels),
         still_true=still_true,
+        urgent=urgent,
     )
     return kind
 

@@ -149,6 +149,12 @@ def unread_after(tx: Tx, *, account_id: int, seq: int, limit: int) -> list[Notic
     return tx.all(statement.order_by(notice.c.seq).limit(limit), Notice)
 
 
+def unread_by_id(tx: Tx, *, account_id: int, notice_id: int) -> Notice | None:
+    """Return a notice of somebody's, listed or not, that they have not read."""
+    mine = sa.and_(_may_be_read_by(account_id), notice.c.read_at.is_(None), notice.c.id == notice_id)
+    return tx.one(sa.select(*_COLUMNS).where(mine), Notice)
+
+
 def count_unread(tx: Tx, account_id: int) -> int:
     """Return how many entries of somebody's list are unread; 100 stands for as many or more."""
     unread = sa.select(notice.c.id).where(_shown_to(account_id), notice.c.read_at.is_(None)).limit(MOST_COUNTED)

@@ -1,6 +1,7 @@
 """Tell somebody of something."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -60,7 +61,10 @@ def notify(
         did = {"notice_id": notice_id, "person_id": about_id, "did_at": tx.now}
         insert_or_update(tx, notice_person, did, key=["notice_id", "person_id"], changes={"did_at": tx.now})
     if "push" in channels and can_be_pushed_to(tx, to_id):
-        stage_push(tx, account_id=to_id)
+        if declared.urgent:
+            stage_urgent_push(tx, account_id=to_id, notice_id=notice_id)
+        else:
+            stage_push(tx, account_id=to_id)
     tx.emit(NoticesChanged(account_id=to_id, seq=seq))
     return notice_id
 
@@ -75,6 +79,14 @@ def stage_push(tx: Tx, *, account_id: int) -> None:
     """See to it that the devices of an account are pushed to, unless that is seen to already."""
     key = f"notifications.push:{account_id}"
     stage_job(tx, "notifications.push", unique_key=key, run_at=tx.now + PUSH_AFTER, account_id=account_id)
+
+
+def stage_urgent_push(
+    tx: Tx, *, account_id: int, notice_id: int, run_at: datetime | None = None, left: Collection[int] | None = None
+) -> None:
+    """Have one notice pushed at once to the devices of an account, or to those whose subscriptions are `left`."""
+    place = {"account_id": account_id, "notice_id": notice_id, "left": None if left is None else sorted(left)}
+    stage_job(tx, "notifications.push_urgent", run_at=run_at, priority=10, **place)
 
 
 def _declared(kind: str, data: Data, about_id: int | None, link: str) -> NoticeKind:

@@ -1,6 +1,7 @@
 """Decide what is pushed to which device, and note what became of it."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from miaohui.kit.i18n import Locale, Msgid
 from miaohui.kit.ids import format_id
 from miaohui.kit.jobs import stage_job
 from miaohui.people.accounts.queries import own_account
-from miaohui.talk.notifications.actions.notify import PUSH_AFTER
+from miaohui.talk.notifications.actions.notify import PUSH_AFTER, stage_urgent_push
 from miaohui.talk.notifications.actions.set_wishes import quiet_until
 from miaohui.talk.notifications.answers import describe_notices
 from miaohui.talk.notifications.kinds import kind_of
@@ -26,6 +27,7 @@ from miaohui.talk.notifications.queries import (
     settings_of,
     subscriptions_of,
     unread_after,
+    unread_by_id,
 )
 from miaohui.talk.notifications.tables import notice_counter, push_subscription
 from miaohui.talk.notifications.words import catalogues, discreet_of, language, say
@@ -34,6 +36,7 @@ _ONE_BY_ONE = 3
 """So many at once are pushed each by itself; more become one line with their number."""
 _LOOKED_AT = 100
 _MOST_FAILURES = 20
+URGENT_AGAIN_AFTER = timedelta(seconds=4)
 _NAME: Msgid = "Miaohui"
 
 
@@ -72,7 +75,7 @@ def plan_pushes(tx: Tx, *, account_id: int) -> Plan:
         return Plan(seq=last_seq(tx, account_id), look_again_at=again)
     upto = ripe[-1].seq if unripe or len(found) == _LOOKED_AT else last_seq(tx, account_id)
     on = kinds_on(tx, account_id=account_id, channel="push")
-    wanted = [one for one in ripe if one.kind in on and _is_still_true(tx, one)]
+    wanted = [one for one in ripe if one.kind in on and not _is_urgent(one) and _is_still_true(tx, one)]
     acknowledged = acknowledged_by(tx, account_id)
     locale = language(person.locale)
     parcels = []
@@ -82,6 +85,34 @@ def plan_pushes(tx: Tx, *, account_id: int) -> Plan:
         payloads = _payloads(tx, news, account_id=account_id, settings=settings, locale=locale)
         parcels.append(Parcel(subscription=subscription, payloads=payloads, seq=upto))
     return Plan(parcels=tuple(parcels), seq=upto, look_again_at=again)
+
+
+def plan_urgent(tx: Tx, *, account_id: int, notice_id: int, left: Collection[int] | None) -> tuple[Parcel, ...]:
+    """Return one notice for those devices that have not shown it by themselves; none in quiet hours.
+
+    left: only the subscriptions with these ids.
+    """
+    person, settings = own_account(tx, account_id), settings_of(tx, account_id)
+    one = unread_by_id(tx, account_id=account_id, notice_id=notice_id)
+    if person is None or one is None or quiet_until(settings, now=tx.now) is not None:
+        return ()
+    if one.kind not in kinds_on(tx, account_id=account_id, channel="push") or not _is_still_true(tx, one):
+        return ()
+    shown = acknowledged_by(tx, account_id)
+    payloads = _payloads(tx, [one], account_id=account_id, settings=settings, locale=language(person.locale))
+    return tuple(
+        # The number of what was dealt with stays: what came before this may not have been pushed yet.
+        Parcel(subscription=subscription, payloads=payloads, seq=0)
+        for subscription in subscriptions_of(tx, account_id)
+        if shown.get(subscription.device_id, 0) < one.seq and (left is None or subscription.id in left)
+    )
+
+
+def try_urgent_again(tx: Tx, *, account_id: int, notice_id: int, unreached: Collection[int]) -> None:
+    """Stage a further attempt for the devices that could not be reached; it ends when there is nothing to tell."""
+    if unreached:
+        again = tx.now + URGENT_AGAIN_AFTER
+        stage_urgent_push(tx, account_id=account_id, notice_id=notice_id, run_at=again, left=unreached)
 
 
 def note_pushed(tx: Tx, *, subscription_id: int, seq: int, outcome: Outcome) -> None:
@@ -121,6 +152,11 @@ def give_up(tx: Tx, *, reason: str, account_id: int) -> None:
     tx.execute(sa.update(push_subscription).where(push_subscription.c.account_id == account_id).values(pushed_seq=seq))
 
 
+def _is_urgent(one: Notice) -> bool:
+    kind = kind_of(one.kind)
+    return kind is not None and kind.urgent
+
+
 def _is_still_true(tx: Tx, one: Notice) -> bool:
     kind = kind_of(one.kind)
     if kind is None:
@@ -155,5 +191,6 @@ def _payloads(
             continue
         discreet = {"title": say(locale, _NAME), "body": discreet_of(kind, locale=locale)}
         said = {"title": one.title, "body": one.body} if settings.details else discreet
-        found.append(Payload(**said, link=one.link, tag=f"n{format_id(int(one.id))}", unread=unread, seq=one.seq))
+        tag = f"n{format_id(int(one.id))}"
+        found.append(Payload(**said, link=one.link, tag=tag, unread=unread, seq=one.seq, urgent=kind.urgent))
     return tuple(found)

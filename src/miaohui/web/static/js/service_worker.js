@@ -54,6 +54,11 @@ self.addEventListener("push", (event) => {
   const said = event.data?.json();
   if (!said) return;
   event.waitUntil((async () => {
+    if (said.urgent) {
+      // Pushed at once, before a page could say that it has shown it: one in sight does show it.
+      const pages = await self.clients.matchAll({ type: "window" });
+      if (pages.some((one) => one.visibilityState === "visible")) return;
+    }
     await self.registration.showNotification(said.title, {
       body: said.body,
       tag: said.tag,
