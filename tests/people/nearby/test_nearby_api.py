@@ -77,7 +77,7 @@ def test_few_people_are_told_apart_by_nothing(fair: Fair, mei: int, bo: int) -> 
         fair.ok(bo, "PUT", "/me/nearby", here())
         fair.ok(mei, "PUT", "/me/nearby", here(km))
         answers.append(seen(fair, bo))
-    assert answers == [[("阿梅", "under_1")]] * 4
+    assert answers == [[("阿梅", "under_30")]] * 4, "and what is told is true of six kilometres"
 
 
 def test_in_a_crowd_the_cell_is_told_by_its_bucket(fair: Fair, mei: int, bo: int) -> None:

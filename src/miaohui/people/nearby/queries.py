@@ -15,7 +15,7 @@ from miaohui.people.graph.queries import hidden_accounts
 from miaohui.people.nearby.tables import nearby_visit
 from miaohui.people.shake.access import STOPPED_AT_REPORTS
 from miaohui.people.shake.queries import REPORTS_COUNT_FOR
-from miaohui.people.shake.reach import Bucket, bucket_of
+from miaohui.people.shake.reach import CELL_SPREAD_M, Bucket, bucket_of
 from miaohui.people.shake.tables import shake_report
 
 CROWD = 20
@@ -57,13 +57,18 @@ def neighbours(tx: Tx, *, person_id: int, cell: int) -> list[Neighbour]:
     """
     everybody = _visits(tx)
     counts = [Counter(grid.cell_of(place) for place in everybody.values()) for grid in _GRIDS]
-    here = _coarse(PUBLISHED.centre(cell), counts)
+    my_grid = _coarse(PUBLISHED.centre(cell), counts)
+    here = my_grid.snap(PUBLISHED.centre(cell))
     hidden = frozenset(tx.scalars(hidden_accounts(person_id))) | _stopped(tx)
     draw = random.Random(f"{person_id}:{tx.now.date()}")
     near: dict[int, Bucket] = {}
     for other_id, place in everybody.items():
         if other_id != person_id and other_id not in hidden:
-            bucket = bucket_of(distance_m(here, _coarse(place, counts)))
+            grid = _coarse(place, counts)
+            # Two in one large cell may be as far apart as it is wide: what is told must be true of them, too.
+            widest_m = max(my_grid.cell_m, grid.cell_m)
+            apart_m = distance_m(here, grid.snap(place))
+            bucket = bucket_of(apart_m if widest_m == PUBLISHED.cell_m else apart_m + widest_m - CELL_SPREAD_M)
             if bucket != _FARTHEST:
                 near[other_id] = bucket
     order = {other_id: draw.random() for other_id in sorted(near)}
@@ -92,9 +97,9 @@ def _stopped(tx: Tx) -> frozenset[int]:
     return frozenset(tx.scalars(counted.having(sa.func.count() >= STOPPED_AT_REPORTS)))
 
 
-def _coarse(place: Point, counts: list[Counter[int]]) -> Point:
-    """Return the middle of the smallest cell around a place that a crowd is in, or of the largest."""
+def _coarse(place: Point, counts: list[Counter[int]]) -> Grid:
+    """Return the grid with the smallest cell around a place that a crowd is in, or the coarsest."""
     for grid, members in zip(_GRIDS, counts, strict=True):
         if members[grid.cell_of(place)] >= CROWD:
-            return grid.snap(place)
-    return _GRIDS[-1].snap(place)
+            return grid
+    return _GRIDS[-1]
