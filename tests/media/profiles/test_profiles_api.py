@@ -26,7 +26,7 @@ def test_a_person_with_their_numbers(db: Database, house: House, cast: Cast):
     assert seen["counts"] == {"followers": 1, "following": 0, "videos": 2, "likes": 3}
     assert seen["relationship"]["following"]
     assert not seen["is_me"]
-    assert house.stranger().ok("GET", "/people/@Mei_Fair") == seen | {"relationship": None}
+    assert house.stranger().ok("GET", "/people/@Mei_Fair") == seen | {"relationship": None, "can_be_written_to": False}
     own = house.member(cast.mei).ok("GET", "/people/mei_fair")
     assert (own["is_me"], own["relationship"]) == (True, None)
 

@@ -12,6 +12,7 @@ from miaohui.media.videos.queries import count_published
 from miaohui.people.accounts.queries import find_by_handle
 from miaohui.people.graph.access import access_profile
 from miaohui.people.graph.queries import Relationship, graph_counts, relationship
+from miaohui.talk.messaging.standing import may_message
 
 
 class ProfileCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +40,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_me: bool
     counts: ProfileCounts
     relationship: Relationship | None
+    can_be_written_to: bool
+    """By the asking person, if only into the request folder; where one of the two is a minor, only as a friend."""
 
 
 def read_profile(tx: Tx, *, handle: str, viewer_id: int, account_id: int | None) -> Profile:
@@ -69,4 +72,5 @@ def read_profile(tx: Tx, *, handle: str, viewer_id: int, account_id: int | None)
         relationship=None
         if is_me or account_id is None
         else relationship(tx, viewer_id=account_id, person_id=found.id),
+        can_be_written_to=not is_me and account_id is not None and may_message(tx, account_id, found.id),
     )
