@@ -144,7 +144,13 @@ def psp_is_unbilled(dialect: str) -> sa.Select[Any]:
 def _billed(kind: str, table: sa.Table) -> sa.ColumnElement[bool]:
     number = table.c.out_trade_no if kind == "payment" else table.c.out_refund_no
     named = sa.and_(bill_line.c.kind == kind, bill_line.c.out_no == number)
-    return sa.exists().where(named, bill_line.c.amount_minor == table.c.amount_minor).correlate(table)
+    # The same figure in another currency is a difference, and has settled nothing.
+    differs = sa.exists().where(
+        bill_difference.c.run_id == bill_line.c.run_id,
+        bill_difference.c.out_no == bill_line.c.out_no,
+        bill_difference.c.kind == "amount",
+    )
+    return sa.exists().where(named, bill_line.c.amount_minor == table.c.amount_minor, ~differs).correlate(table)
 
 
 def _posted(kind: sa.ColumnElement[bool], which: sa.Column[int]) -> sa.ScalarSelect[Any]:

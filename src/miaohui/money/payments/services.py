@@ -265,6 +265,9 @@ class Payments:
 
     def act_in_sandbox_sync(self, payment: Payment, *, outcome: Outcome, delay: timedelta = DELAY) -> Payment:
         sandbox = self.sandbox(payment)
+        if sandbox.name not in self.offered:
+            # A shop that goes live with payments of its rehearsal still open gives nothing away for them.
+            raise ProviderNotOffered
         if payment.state == "created":
             self.begin_sync(payment.id)
         for body in sandbox.act(payment, outcome=outcome, delay=delay):

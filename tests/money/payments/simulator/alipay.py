@@ -72,8 +72,12 @@ def _content(books: Books, method: str, said: dict[str, Any], address: str) -> d
             return fine | {"fund_change": "Y" if moved else "N", "out_trade_no": sale.out_trade_no}
         case "alipay.trade.fastpay.refund.query":
             done = books.returns.get(said["out_request_no"])
-            return fine | ({"refund_status": "REFUND_SUCCESS"} if done and done.state == "succeeded" else {})
+            return fine | (_returned(done) if done and done.state == "succeeded" else {})
     return {"code": "40002", "msg": "Invalid Arguments", "sub_code": "isv.invalid-method"}
+
+
+def _returned(done: Return) -> dict[str, str]:
+    return {"refund_status": "REFUND_SUCCESS", "refund_amount": f"{done.amount_minor / 100:.2f}"}
 
 
 def notice(about: Sale | Return, books: Books, *, fault: str, key: str) -> tuple[dict[str, str], bytes]:

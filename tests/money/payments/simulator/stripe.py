@@ -48,10 +48,13 @@ def notice(about: Sale | Return, books: Books, *, fault: str) -> tuple[dict[str,
     """Return a webhook's headers and body."""
     if isinstance(about, Return):
         kind, thing = "refund.updated", _refund(about, books.sales[about.out_trade_no])
+        thing["amount"] -= fault == "wrong_amount"
+        thing["currency"] = "usd" if fault == "other_currency" else thing["currency"]
     else:
         kind = "checkout.session.expired" if about.state == "closed" else "checkout.session.completed"
         thing = _session(about)
         thing["amount_total"] += fault == "wrong_amount"
+        thing["currency"] = "usd" if fault == "other_currency" else thing["currency"]
     event = {"id": f"evt_{uuid4().hex}", "object": "event", "type": kind, "data": {"object": thing}}
     body = json.dumps(event).encode()
     moment = int(time.time()) - 3600 * (fault == "stale")
@@ -83,6 +86,7 @@ def _refund(done: Return, sale: Sale) -> dict[str, Any]:
         "object": "refund",
         "status": {"succeeded": "succeeded", "processing": "pending", "stuck": "failed"}[done.state],
         "amount": done.amount_minor,
+        "currency": sale.currency.lower(),
         "payment_intent": sale.txn_no,
         "metadata": {"out_refund_no": done.out_refund_no},
     }

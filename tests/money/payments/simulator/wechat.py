@@ -148,6 +148,8 @@ def notice(about: Sale | Return, books: Books, *, fault: str, key: str) -> tuple
         done = _return(about, books.sales[about.out_trade_no])
         details = done | {"mchid": MERCHANT_ID, "refund_status": done["status"]}
         kind = f"REFUND.{_REFUND_STATES[about.state]}"
+        details["amount"]["refund"] -= fault == "wrong_amount"
+        details["amount"]["currency"] = "USD" if fault == "other_currency" else "CNY"
     else:
         details, kind = _sale(about), "TRANSACTION.SUCCESS"
         details["amount"]["total"] += fault == "wrong_amount"
@@ -205,6 +207,7 @@ def _return(done: Return, sale: Sale) -> dict[str, Any]:
         "transaction_id": sale.txn_no,
         "out_trade_no": sale.out_trade_no,
         "status": _REFUND_STATES[done.state],
+        "amount": {"refund": done.amount_minor, "total": sale.amount_minor, "currency": sale.currency},
     }
 
 

@@ -12,7 +12,14 @@ from miaohui.money.payments.actions.record_handover import record_failure
 from miaohui.money.payments.actions.record_refund import record_refund_stuck, record_refund_success
 from miaohui.money.payments.actions.record_success import AmountDiffers, record_success
 from miaohui.money.payments.providers.contract import Notice, PaymentStatus, RefundStatus
-from miaohui.money.payments.queries import Payment, payment_by_out_trade_no, refund_by_out_no
+from miaohui.money.payments.queries import (
+    Payment,
+    Refund,
+    payment_by_id,
+    payment_by_out_trade_no,
+    refund_by_id,
+    refund_by_out_no,
+)
 from miaohui.money.payments.tables import provider_notice
 
 log = logging.getLogger(__name__)
@@ -71,6 +78,10 @@ def apply_status(tx: Tx, *, payment: Payment, status: PaymentStatus, source: str
 
 def apply_refund_status(tx: Tx, *, refund_id: int, status: RefundStatus, source: str) -> Heard:
     """Let our books follow what a provider knows of a refund; the same again changes nothing."""
+    ours = refund_by_id(tx, refund_id)
+    if ours is not None and _is_other_amount(ours, status):
+        log.error("a provider names another refund than ours", extra={"refund_id": refund_id, "source": source})
+        return "wrong_amount"
     match status.state:
         case "succeeded":
             record_refund_success(tx, refund_id=refund_id, provider_refund_no=status.provider_refund_no, source=source)
@@ -91,10 +102,18 @@ def _apply(tx: Tx, *, provider: str, notice: Notice) -> Heard:
         return apply_status(tx, payment=paid, status=notice.payment, source="notice")
     if notice.refund is not None:
         returned = refund_by_out_no(tx, notice.out_no)
-        if returned is None:
+        of = None if returned is None else payment_by_id(tx, returned.payment_id)
+        # The numbers are known to all providers with which a payer has tried; each speaks for its own.
+        if returned is None or of is None or of.provider != provider:
             return "unknown"
         return apply_refund_status(tx, refund_id=returned.id, status=notice.refund, source="notice")
     return "ignored"
+
+
+def _is_other_amount(ours: Refund, status: RefundStatus) -> bool:
+    if status.amount_minor is not None and status.amount_minor != ours.amount_minor:
+        return True
+    return bool(status.currency) and status.currency != ours.currency
 
 
 def _differs(payment: Payment, status: PaymentStatus) -> Heard:

@@ -4,6 +4,7 @@ from miaohui.kit.db import Tx
 from miaohui.money.ledger import accounts
 from miaohui.money.ledger.actions.post_entry import Leg, post_entry
 from miaohui.money.payments.actions.record_success import record_success
+from miaohui.money.payments.locks import lock_subject
 from miaohui.money.payments.queries import Payment, payment_by_id
 from miaohui.money.payments.states import OPEN
 
@@ -17,13 +18,17 @@ def pay_wallet(tx: Tx, *, person_id: int, amount_minor: int, currency: str, debi
 def pay_from_wallet(tx: Tx, *, payment_id: int) -> Payment:
     """Pay an open payment out of its payer's wallet; one that has ended is returned as it is.
 
+    Its subject is held before it is looked at: money that a provider has taken may come too late and is sent back,
+    but a wallet that is asked too late gives nothing, so nothing may be sent back to it.
     Raises InsufficientFunds; the payment then stays open.
     """
-    asked = payment_by_id(tx, payment_id)
-    if asked is None:
+    known = payment_by_id(tx, payment_id)
+    if known is None:
         raise LookupError(f"there is no payment {payment_id}")
-    if asked.state not in OPEN:
-        return asked
+    lock_subject(tx, purpose=known.purpose, subject_id=known.subject_id)
+    asked = payment_by_id(tx, payment_id)
+    if asked is None or asked.state not in OPEN:
+        return asked or known
     return record_success(
         tx,
         payment_id=payment_id,

@@ -107,8 +107,8 @@ def _hold_payment(tx: Tx, provider: str, line: BillLine) -> tuple[str, str, _Dif
             _FALLBACK_CURRENCY,
             _Difference(kind="missing_here", out_no=line.out_no, theirs_minor=line.amount_minor),
         )
-    if ours.amount_minor != line.amount_minor:
-        return line.out_no, ours.currency, _amounts(line, ours.amount_minor)
+    if ours.amount_minor != line.amount_minor or line.currency not in {"", ours.currency}:
+        return line.out_no, line.currency or ours.currency, _amounts(line, ours.amount_minor)
     # Knows a capture that it has heard of, and takes in one that it has not: the first, a late or a second one.
     taken = record_success(
         tx,
@@ -128,8 +128,8 @@ def _hold_refund(tx: Tx, provider: str, line: BillLine) -> tuple[str, str, _Diff
     if ours is None or paid is None or paid.provider != provider:
         missing = _Difference(kind="missing_here", out_no=line.out_no, theirs_minor=line.amount_minor)
         return line.out_no, _FALLBACK_CURRENCY, missing
-    if ours.amount_minor != line.amount_minor:
-        return line.out_no, ours.currency, _amounts(line, ours.amount_minor)
+    if ours.amount_minor != line.amount_minor or line.currency not in {"", ours.currency}:
+        return line.out_no, line.currency or ours.currency, _amounts(line, ours.amount_minor)
     if ours.paid_by is not None:
         # A person has paid it another way meanwhile: it went back twice.
         twice = _Difference(kind="missing_here", out_no=line.out_no, theirs_minor=line.amount_minor)

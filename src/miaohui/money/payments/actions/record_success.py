@@ -98,6 +98,8 @@ def _apply(tx: Tx, taken: Payment) -> None:
 
 def _send_back(tx: Tx, taken: Payment) -> None:
     """Post money that nobody is owed as such, and refund it."""
+    if taken.provider == "wallet":
+        raise RuntimeError(f"nothing was taken from a wallet for payment {taken.id}, so nothing goes back to it")
     unapplied, owed = accounts.unapplied_receipts(), accounts.refund_payable()
     received = [Leg(accounts.psp(taken.provider), unapplied, taken.amount_minor)]
     post_entry(tx, kind="payments.unapplied", ref=str(taken.id), currency=taken.currency, legs=received)

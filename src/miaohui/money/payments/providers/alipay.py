@@ -126,7 +126,12 @@ class AlipayProvider(Provider):
         if found.get("sub_code") == _UNKNOWN:
             return RefundStatus(state="unknown")
         if _done(found).get("refund_status") == "REFUND_SUCCESS":
-            return RefundStatus(state="succeeded", provider_refund_no=refund.out_refund_no)
+            amount = found.get("refund_amount")
+            return RefundStatus(
+                state="succeeded",
+                provider_refund_no=refund.out_refund_no,
+                amount_minor=None if amount is None else fen(amount),
+            )
         return RefundStatus(state="unknown")
 
     def parse_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:

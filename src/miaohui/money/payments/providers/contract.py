@@ -94,6 +94,9 @@ class RefundStatus(msgspec.Struct, frozen=True, kw_only=True):
     """stuck: it will not happen by itself, such as when the payer's account is closed."""
     provider_refund_no: str | None = None
     reason: str = ""
+    amount_minor: int | None = None
+    """How much goes back and in what, where the provider says so: another amount than ours is not believed."""
+    currency: str = ""
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +132,8 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
     """What the payer paid or got back; > 0."""
     fee_minor: int = 0
     """What the provider keeps of it; below 0 where a refund returns a fee."""
+    currency: str = ""
+    """Empty where the provider knows one only, which is then the payment's."""
 
 
 class Provider(ABC):

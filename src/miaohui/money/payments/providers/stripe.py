@@ -149,7 +149,8 @@ def _payment_status(session: Any) -> PaymentStatus:
 def _refund_status(refund: Any) -> RefundStatus:
     match refund.status:
         case "succeeded":
-            return RefundStatus(state="succeeded", provider_refund_no=refund.id)
+            minor, currency = getattr(refund, "amount", None), (getattr(refund, "currency", None) or "").upper()
+            return RefundStatus(state="succeeded", provider_refund_no=refund.id, amount_minor=minor, currency=currency)
         case "failed" | "canceled":
             reason = getattr(refund, "failure_reason", None) or refund.status
             return RefundStatus(state="stuck", provider_refund_no=refund.id, reason=reason)
@@ -173,11 +174,21 @@ def _bill_line(booked: Any) -> BillLine | None:
     if booked.type in {"charge", "payment"} and (number := _metadata(source, "out_trade_no")):
         txn_no = _id(source.payment_intent) or source.id
         return BillLine(
-            kind="payment", out_no=number, provider_no=txn_no, amount_minor=source.amount, fee_minor=booked.fee
+            kind="payment",
+            out_no=number,
+            provider_no=txn_no,
+            amount_minor=source.amount,
+            fee_minor=booked.fee,
+            currency=(getattr(source, "currency", None) or "").upper(),
         )
     if booked.type in {"refund", "payment_refund"} and (number := _metadata(source, "out_refund_no")):
         return BillLine(
-            kind="refund", out_no=number, provider_no=source.id, amount_minor=source.amount, fee_minor=booked.fee
+            kind="refund",
+            out_no=number,
+            provider_no=source.id,
+            amount_minor=source.amount,
+            fee_minor=booked.fee,
+            currency=(getattr(source, "currency", None) or "").upper(),
         )
     # Payouts, disputes and what others do with the same account are not of the shop's payments.
     return None

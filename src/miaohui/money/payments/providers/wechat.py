@@ -258,6 +258,9 @@ class WeChatProvider(Provider):
         about = said["resource"]
         if about["mchid"] != self._merchant_id:
             raise NoticeRefused("the notice is for another merchant")
+        # Those of refunds name no application.
+        if about.get("appid", self._app_id) != self._app_id:
+            raise NoticeRefused("the notice is for another application")
         kind = said["event_type"]
         if kind.startswith("REFUND."):
             refund = _refund_status(about, about["refund_status"])
@@ -302,10 +305,11 @@ def _payment_status(said: Mapping[str, Any]) -> PaymentStatus:
 
 
 def _refund_status(said: Mapping[str, Any], state: Any) -> RefundStatus:
-    number = said.get("refund_id")
+    number, amount = said.get("refund_id"), said.get("amount") or {}
     match state:
         case "SUCCESS":
-            return RefundStatus(state="succeeded", provider_refund_no=number)
+            minor, currency = amount.get("refund"), amount.get("currency", "")
+            return RefundStatus(state="succeeded", provider_refund_no=number, amount_minor=minor, currency=currency)
         case "ABNORMAL" | "CLOSED":
             return RefundStatus(state="stuck", provider_refund_no=number, reason=f"WeChat Pay says {state}")
         case _:
