@@ -20,6 +20,9 @@ def serving(app: Litestar) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    yield f"127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        # A test that fails must not leave the thread behind: the whole run would wait for it.
+        server.should_exit = True
+        thread.join()

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from miaohui.kit.db import Database
 from miaohui.kit.errors import Forbidden
 from miaohui.kit.http.viewer import Authenticate, Viewer
 from miaohui.kit.realtime.connection import SIGNED_OUT, SocketConnection
+from miaohui.kit.realtime.frames import encode_passing
 from miaohui.kit.realtime.logged_topic import REPLAYED_AT_ONCE, LogEntry, LoggedTopic, TopicLog
 from miaohui.kit.realtime.rules import Allow, Rule, Rules, anyone
 from miaohui.kit.realtime.server_protocol import SCOPE_EXTENSION, SocketProtocol
@@ -115,6 +116,14 @@ class Realtime:
         """
         self._rules.find(topic)
         self._in_loop(lambda: self._publish(topic, event, data, key))
+
+    def pass_on(self, topic: str, event: str, data: Any, *, but: Collection[int] = ()) -> None:
+        """Send what is true only at this moment to who listens now, except these accounts.
+
+        Nothing of it is numbered or kept. Raises UnknownTopic.
+        """
+        self._rules.find(topic)
+        self._in_loop(lambda: self._pass_on(topic, event, data, but))
 
     def publish_logged(self, topic: str, entry: LogEntry) -> None:
         """Send an entry of a topic's log to who listens; call it in the loop, in the order of the numbers."""
@@ -278,6 +287,16 @@ class Realtime:
         # A topic that nobody has heard has no position that anybody could come back to.
         if topic is not None:
             self.stats.delivered += topic.publish(event, data, key)
+
+    def _pass_on(self, name: str, event: str, data: Any, but: Collection[int]) -> None:
+        topic = self._topics.get(name)
+        if topic is None:
+            return
+        frame = encode_passing(name, event, data)
+        for connection in topic.listeners:
+            if connection.viewer.account_id not in but:
+                connection.deliver_passing(frame)
+                self.stats.delivered += 1
 
     def _revoke(self, name: str, account_id: int) -> None:
         self._revocations += 1

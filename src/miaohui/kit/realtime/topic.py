@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from miaohui.kit.http.viewer import Viewer
 from miaohui.kit.realtime.frames import encode_batch, encode_message
 
 RING_MESSAGES = 256
@@ -17,7 +18,11 @@ MERGED_AT_MOST = 500
 class Listener(Protocol):
     """A socket, as a topic sees it."""
 
+    viewer: Viewer
+
     def deliver(self, topic: "Topic", seq: int, frame: bytes) -> None: ...
+
+    def deliver_passing(self, frame: bytes) -> None: ...
 
 
 class Timer(Protocol):

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
-from miaohui.kit.errors import NotFound
+from miaohui.kit.errors import NotFound, Refusal
 from miaohui.kit.ids import parse_id
 from miaohui.kit.jobs import stage_job
 from miaohui.talk.messaging.queries import Message
@@ -19,6 +19,25 @@ LONGEST_CLIP_S = 120
 MOST_RECORDING_BYTES = 64 * 1024**2
 """Two minutes of what phones record at a moderate quality."""
 AttachmentState = Literal["waiting", "ready", "failed"]
+
+
+class UnreadableRecording(Refusal):
+    """The file is none of what phones and browsers record."""
+
+    code = "unreadable_recording"
+    status = 400
+    title = "This is no recording that can be played"
+
+
+def check_recording(content: bytes) -> None:
+    """Refuse at once what cannot be a recording; whether it can be played shows when it is prepared.
+
+    Raises UnreadableRecording for what does not begin as WebM (EBML), MP4 and QuickTime (`ftyp`), Ogg, WAVE, MP3 or
+    AAC do.
+    """
+    begins = content.startswith((b"\x1aE\xdf\xa3", b"OggS", b"RIFF", b"ID3"))
+    if not begins and content[4:8] != b"ftyp" and not (content[:1] == b"\xff" and content[1:2] >= b"\xe0"):
+        raise UnreadableRecording
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,7 +49,7 @@ from miaohui.talk.messaging.answers import (
     describe_file,
     describe_messages,
 )
-from miaohui.talk.messaging.attachments import MOST_RECORDING_BYTES, Attachment, folder_of
+from miaohui.talk.messaging.attachments import MOST_RECORDING_BYTES, Attachment, check_recording, folder_of
 from miaohui.talk.messaging.bodies import SENDABLE, InvalidMessage
 from miaohui.talk.messaging.inbox import LIVE_TOPIC, Inbox
 from miaohui.talk.messaging.queries import Message, Role, members_of, messages_of, places_of
@@ -306,10 +306,10 @@ async def typing(*, conversation_id: Id, member: Member, db: Database, realtime:
     """Tell who has the conversation open that one is typing. Nothing of it is kept."""
     limiter.check("messages.typing", member.account_id, _TYPING_A_MINUTE, 60)
     found = parse_id(conversation_id)
-    place, mine = await db.read(access_conversation, conversation_id=found, person_id=member.account_id)
-    if place.state == "open" or mine.folder == "inbox":
+    hidden = await db.read(read_who_must_not_hear, conversation_id=found, person_id=member.account_id)
+    if hidden is not None:
         topic = LIVE_TOPIC.format(conversation_id=format_id(found))
-        realtime.publish(topic, "typing", {"person_id": format_id(member.account_id)})
+        realtime.pass_on(topic, "typing", {"person_id": format_id(member.account_id)}, but=hidden)
 
 
 @get("/api/v1/conversations/{conversation_id:str}/presence", tags=_TAG)
@@ -420,6 +420,7 @@ async def attach(
         )
         kept: Attachment = await db.write(keep_photo, **owner, key=folder, width=stored.width, height=stored.height)
     else:
+        check_recording(content)
         await asyncio.to_thread(blobs.put, f"{folder}/raw", content)
         kept = await db.write(keep_recording, **owner, kind=kind, key=folder)
     return describe_file(kept)
@@ -445,6 +446,12 @@ async def show_file(
     found = await db.read(access_attachment, attachment_id=parse_id(attachment_id), person_id=member.account_id)
     key = found.file_key(None if size is None else int(size))
     return BlobAnswer(blobs, key, cache_control="private, no-cache")
+
+
+def read_who_must_not_hear(tx: Tx, *, conversation_id: int, person_id: int) -> frozenset[int] | None:
+    """Return who must not hear that a person is typing; None if nobody is to hear it. Raises NotFound."""
+    place, mine = access_conversation(tx, conversation_id=conversation_id, person_id=person_id)
+    return hidden_from(tx, person_id) if place.state == "open" or mine.folder == "inbox" else None
 
 
 def read_conversations(

@@ -10,6 +10,7 @@ from miaohui.kit.db import Prepared, Tx
 from miaohui.kit.errors import NotFound, Refusal
 from miaohui.kit.idempotency import IdempotencyKeyReused
 from miaohui.kit.ids import new_id, parse_id
+from miaohui.people.graph.queries import blocked_either_way
 from miaohui.talk.messaging.actions.open_direct import accept_request, put_into_requests
 from miaohui.talk.messaging.attachments import bind_attachment
 from miaohui.talk.messaging.bodies import clean_body, has_link
@@ -103,7 +104,7 @@ def send_message(
         raise NotFound
     others = _check_direct(tx, place, mine=mine, kind=kind, body=kept)
     if reply_to_id is not None:
-        _check_reply(tx, reply_to_id, conversation_id=conversation_id, joined_seq=mine.joined_seq)
+        _check_reply(tx, reply_to_id, mine=mine)
     sent = Message(
         id=new_id(),
         conversation_id=conversation_id,
@@ -165,9 +166,12 @@ def _check_direct(
     return pair
 
 
-def _check_reply(tx: Tx, reply_to_id: int, *, conversation_id: int, joined_seq: int) -> None:
+def _check_reply(tx: Tx, reply_to_id: int, *, mine: Membership) -> None:
     found = messages_by_id(tx, [reply_to_id]).get(reply_to_id)
-    if found is None or found.conversation_id != conversation_id or found.seq <= joined_seq:
+    if found is None or found.conversation_id != mine.conversation_id or found.seq <= mine.joined_seq:
+        raise NotFound
+    # In a group both may still be there; neither answers the other.
+    if blocked_either_way(tx, mine.account_id, found.sender_id):
         raise NotFound
 
 

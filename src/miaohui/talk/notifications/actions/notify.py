@@ -85,8 +85,15 @@ def stage_urgent_push(
     tx: Tx, *, account_id: int, notice_id: int, run_at: datetime | None = None, left: Collection[int] | None = None
 ) -> None:
     """Have one notice pushed at once to the devices of an account, or to those whose subscriptions are `left`."""
-    place = {"account_id": account_id, "notice_id": notice_id, "left": None if left is None else sorted(left)}
-    stage_job(tx, "notifications.push_urgent", run_at=run_at, priority=10, **place)
+    stage_job(
+        tx,
+        "notifications.push_urgent",
+        run_at=run_at,
+        priority=10,
+        account_id=account_id,
+        notice_id=notice_id,
+        left=None if left is None else sorted(left),
+    )
 
 
 def _declared(kind: str, data: Data, about_id: int | None, link: str) -> NoticeKind:

@@ -103,7 +103,12 @@ export class Realtime {
       this.#tell(entry, { event: "refused", data: frame });
       return;
     }
-    if (frame.seq === undefined || frame.seq <= entry.seq) return;
+    if (frame.seq === undefined) {
+      // What is true only now, such as that somebody is typing, has no number.
+      if (frame.event) this.#tell(entry, frame);
+      return;
+    }
+    if (frame.seq <= entry.seq) return;
     entry.seq = frame.seq;
     for (const message of frame.batch ?? [frame]) this.#tell(entry, message);
   }
