@@ -11,12 +11,16 @@ import pytest
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
 from miaohui.kit.errors import Refusal
+from miaohui.kit.ids import format_id, new_id
 from miaohui.kit.outbox import Dispatcher
 from miaohui.people.graph.actions.block_person import block_person
+from miaohui.people.graph.actions.follow_person import follow_person
 from miaohui.people.graph.actions.unblock_person import unblock_person
+from miaohui.people.graph.actions.unfollow_person import unfollow_person
 from miaohui.subscriptions import subscriptions
 from miaohui.talk.messaging.actions.answer_request import decline_request, take_up_request
 from miaohui.talk.messaging.actions.create_group import add_members, create_group
+from miaohui.talk.messaging.actions.keep_attachment import finish_recording, keep_recording
 from miaohui.talk.messaging.actions.lead_group import rename_group, set_role
 from miaohui.talk.messaging.actions.leave_group import leave_group, remove_member
 from miaohui.talk.messaging.actions.mark_read import mark_read
@@ -152,6 +156,16 @@ def test_whatever_they_do(db: Database, cast: Cast, square: Square, seed: int):
     def recall(person: int) -> None:
         db.write_sync(recall_message, message_id=any_message(person, any_place(person)), sender_id=person)
 
+    def any_request(person: int) -> int:
+        return chance.choice(db.read_sync(places_of, viewer_id=person, folder="requests", after=None, limit=50))[0].id
+
+    def record(person: int) -> None:
+        place, file = any_place(person), new_id()
+        db.write_sync(keep_recording, attachment_id=file, owner_id=person, kind="voice", key=f"private/{file}")
+        write(db, place, person, kind="voice", body={"attachment_id": format_id(file)})
+        square.check()
+        db.write_sync(finish_recording, attachment_id=file, ready=chance.random() < 0.5, duration_ms=900)
+
     def other(person: int) -> int:
         return chance.choice([one for one in square.people if one != person])
 
@@ -165,11 +179,28 @@ def test_whatever_they_do(db: Database, cast: Cast, square: Square, seed: int):
         lambda me: db.write_sync(create_group, owner_id=me, title="灯", member_ids=[other(me)]),
         lambda me: db.write_sync(add_members, conversation_id=any_place(me), by_id=me, member_ids=[other(me)]),
         lambda me: db.write_sync(leave_group, conversation_id=any_place(me), person_id=me),
+        lambda me: db.write_sync(rename_group, conversation_id=any_place(me), by_id=me, title=chance.choice("灯茶花")),
+        lambda me: db.write_sync(
+            set_role,
+            conversation_id=any_place(me),
+            person_id=other(me),
+            by_id=me,
+            role=chance.choice(["owner", "admin", "member"]),
+        ),
+        lambda me: db.write_sync(remove_member, conversation_id=any_place(me), person_id=other(me), by_id=me),
+        lambda me: db.write_sync(
+            mute_conversation, conversation_id=any_place(me), person_id=me, muted=chance.random() < 0.5
+        ),
+        lambda me: db.write_sync(take_up_request, conversation_id=any_request(me), person_id=me),
+        lambda me: db.write_sync(decline_request, conversation_id=any_request(me), person_id=me),
+        lambda me: db.write_sync(follow_person, follower_id=me, followee_id=other(me)),
+        lambda me: db.write_sync(unfollow_person, follower_id=me, followee_id=other(me)),
+        record,
         lambda me: db.write_sync(block_person, blocker_id=me, blocked_id=other(me)),
         lambda me: db.write_sync(unblock_person, blocker_id=me, blocked_id=other(me)),
     ]
     done = 0
-    for _ in range(60):
+    for _ in range(70):
         with suppress(Refusal, IndexError):
             chance.choice(acts)(chance.choice(square.people))
             done += 1
