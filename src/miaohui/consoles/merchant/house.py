@@ -10,6 +10,7 @@ from miaohui.commerce.checkout.queries import templates_of_shops
 from miaohui.commerce.merchants.actions.submit_document import DOCUMENT_KINDS
 from miaohui.commerce.merchants.answers import OwnShop, read_shops_of_mine, read_staff
 from miaohui.consoles.merchant import words
+from miaohui.consoles.merchant.freight import region_of
 from miaohui.consoles.merchant.layout import AnyRequest, console_page
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member, page
@@ -67,7 +68,7 @@ async def settings_page(*, request: AnyRequest, shop_id: Id, member: Member, db:
 
     def read(tx: Tx, shop: OwnShop) -> Mapping[str, Any]:
         here = parse_id(shop.id)
-        return {"templates": list(templates_of_shops(tx, [here])[here].values())}
+        return {"templates": list(templates_of_shops(tx, [here])[here].values()), "region_of": region_of}
 
     return await console_page(request, "settings", shop_id=shop_id, member=member, db=db, shelf="settings", read=read)
 

@@ -184,6 +184,24 @@ OFFER_STATE_WORDS: Mapping[str, Msgid] = {
     "paused": "Paused",
     "ended": "Ended",
 }
+OFFER_TAB_WORDS: Mapping[str, Msgid] = {
+    "coupons": "Coupons",
+    "promotions": "Promotions",
+    "flash": "Flash sales",
+    "commissions": "Commissions",
+}
+PHASE_WORDS: Mapping[str, Msgid] = {
+    "running": "Running",
+    "coming": "Coming",
+    "draft": "Draft",
+    "over": "Ended",
+}
+NEW_OFFER_WORDS: Mapping[str, Msgid] = {
+    "coupon": "New coupon",
+    "item": "Off each thing",
+    "threshold": "Off from an amount",
+    "flash": "New flash sale",
+}
 LINE_STATE_WORDS: Mapping[str, Msgid] = {
     "in_escrow": "Kept until the order completes",
     "settleable": "Soon yours",

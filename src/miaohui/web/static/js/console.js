@@ -137,6 +137,7 @@ function showChosen(form) {
     const [name, values] = part.dataset.when.split("=");
     const chosen = form.elements[name]?.value;
     part.hidden = !values.split("|").includes(chosen);
+    for (const input of part.querySelectorAll("input, select, textarea")) input.disabled = part.hidden;
   }
 }
 for (const form of document.querySelectorAll("form:has([data-when])")) {
@@ -144,9 +145,10 @@ for (const form of document.querySelectorAll("form:has([data-when])")) {
   showChosen(form);
 }
 
-// Moments are written in the reader's own zone: a first value comes as an offset from now in hours.
-for (const input of document.querySelectorAll("input[type=datetime-local][data-from-now]")) {
-  const moment = new Date(Date.now() + Number(input.dataset.fromNow) * 3_600_000);
+// Moments are written in the reader's own zone: a first value comes in UTC, or as an offset from now in hours.
+for (const input of document.querySelectorAll("input[type=datetime-local]:is([data-from-now], [data-at])")) {
+  const { at, fromNow } = input.dataset;
+  const moment = at ? new Date(at) : new Date(Date.now() + Number(fromNow) * 3_600_000);
   moment.setMinutes(moment.getMinutes() - moment.getTimezoneOffset());
   input.value = moment.toISOString().slice(0, 16);
 }

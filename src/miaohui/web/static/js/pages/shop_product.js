@@ -6,6 +6,7 @@ import { el, icon, whileBusy } from "miaohui/elements";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
 import { embedded } from "miaohui/page";
+import { PictureOrder } from "miaohui/picture_order";
 import "miaohui/times";
 
 const form = document.querySelector("[data-product]");
@@ -86,3 +87,6 @@ form.addEventListener("submit", (event) => {
     }
   });
 });
+
+const pictures = document.querySelector("[data-pictures]");
+if (pictures) new PictureOrder(pictures, document.querySelector("[data-pictures-said]"));
