@@ -1,5 +1,6 @@
 """The pool: who is matched with whom, and when. Every test runs on both forms."""
 
+import threading
 from collections.abc import Callable
 from itertools import combinations
 from typing import cast
@@ -10,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from miaohui.kit.geo import PUBLISHED, Point, distance_m
+from miaohui.people.shake import redis_pool
 from miaohui.people.shake.in_process import InProcessPool
 from miaohui.people.shake.pool import Found, Pool, Ticket, compatible
 from miaohui.people.shake.reach import LADDER_MS
+from miaohui.people.shake.redis_pool import RedisPool
 from tests.at_once import at_once
 
 SUZHOU = PUBLISHED.snap(Point(31.3, 120.6))
@@ -230,6 +233,62 @@ def test_of_many_at_once_each_is_claimed_once(pool: Pool) -> None:
     met = [ticket.person_id for each in found for ticket in (each.one, each.other)]
     assert len(met) == len(set(met)) == 24
     assert pool.waiting() == 0
+
+
+def test_who_comes_back_from_a_claim_reaches_as_far_as_before(pool: Pool) -> None:
+    shake(pool, ticket(1))
+    assert pool.advance(now_ms=START + 60_000).found == ()
+    found = shake(pool, ticket(2, at=61_000, km=9))
+    assert pair(found) == {1, 2}
+    assert found is not None
+    assert shake(pool, ticket(3, at=62_000, km=-9)) is None
+    [again] = pool.unclaim(found, now_ms=START + 62_000)
+    assert pair(again) == {1, 3}
+
+
+def test_who_shakes_while_another_thread_asks_redis_is_asked_for_together(
+    redis_pools: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = cast(RedisPool, redis_pools())
+    monkeypatch.setattr(redis_pool, "_TOGETHER", 3)
+    asked: list[int] = []
+    run = pool._run
+
+    def counted(act: str, *arguments: object) -> object:
+        asked.append(len(arguments) // 2)
+        return run(act, *arguments)
+
+    monkeypatch.setattr(pool, "_run", counted)
+    with pool._asking:  # somebody's question is under way
+        threads = [threading.Thread(target=shake, args=(pool, ticket(n))) for n in range(7)]
+        for thread in threads:
+            thread.start()
+        while len(pool._asked) < len(threads):
+            pass
+    for thread in threads:
+        thread.join(timeout=10)
+    assert asked == [3, 3, 1]
+    assert pool.waiting() == 1
+
+
+def test_in_one_question_each_shakes_after_the_one_before(redis_pools: Open) -> None:
+    pool = cast(RedisPool, redis_pools())
+    resent = ticket(1)
+    found = pool.shake_all([(one, one.at_ms) for one in (resent, resent, ticket(2, at=1), ticket(3, at=2), resent)])
+    assert [pair(one) for one in found] == [None, None, {1, 2}, None, None]
+    assert pool.waiting() == 1
+
+
+def test_when_redis_is_gone_everybody_who_asked_hears_of_it(redis_pools: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = cast(RedisPool, redis_pools())
+
+    def gone(*_: object) -> object:
+        raise ConnectionError("Redis cannot be reached")
+
+    monkeypatch.setattr(pool, "_run", gone)
+    for n in range(2):
+        with pytest.raises(ConnectionError):
+            shake(pool, ticket(n))
 
 
 _acts = st.lists(

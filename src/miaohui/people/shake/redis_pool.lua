@@ -1,124 +1,104 @@
 -- The pool of in_process.py in Redis: one script, so that a claim of two tickets is one step for everybody.
--- Before this stand, written by redis_pool.py: REACHES, REACHED, SQUARED, SINCE, SAME_MOMENT, SPENT, CROWD.
--- KEYS[1]: what every key begins with. ARGV: the act, then what it needs.
+-- Before this stand, written by redis_pool.py: the places of a ticket's fields, REACHED, SQUARED, SINCE, SAME_MOMENT,
+-- SPENT, CROWD. KEYS[1]: what every key begins with. ARGV: the act, then what it needs.
+-- A ticket is one string, a packed list; where it stands is one look-up, and so is writing it down. The key of one
+-- that is over stays for a while with nothing in it, so that a resend is known.
 local P = KEYS[1]
-local FIELDS = {'person', 'at', 'until', 'x', 'y', 'z', 'widest', 'venue', 'band', 'never', 'interests', 'reports', 'level', 'last', 'raw'}
-local WHOLE = {at = true, ['until'] = true, x = true, y = true, z = true, widest = true, reports = true, level = true, last = true}
-
-local function ticket(id, values)
-  local t = {id = id}
-  for i, name in ipairs(FIELDS) do
-    t[name] = WHOLE[name] and tonumber(values[i]) or values[i]
-  end
-  return t
-end
+local call, pack, unpack_one = redis.call, cmsgpack.pack, cmsgpack.unpack
+local floor, abs, min = math.floor, math.abs, math.min
 
 local function load(id)
-  local values = redis.call('HMGET', P .. 't:' .. id, unpack(FIELDS))
-  return values[1] and ticket(id, values) or nil
+  local raw = call('GET', P .. 't:' .. id)
+  return raw and raw ~= '' and unpack_one(raw) or nil
 end
 
--- Tickets come in as FIELDS without level and last, after their id.
-local function given(from)
-  local values = {}
-  for i = 1, 12 do values[i] = ARGV[from + i] end
-  local t = ticket(ARGV[from], values)
-  t.raw, t.level, t.last = ARGV[from + 13], 1, 1
-  for level = 1, #REACHES do
-    if REACHES[level] <= t.widest then t.last = level end
-  end
-  return t
+local function keep(t)
+  call('SET', P .. 't:' .. t[ID], pack(t))
+end
+
+local function spend(id)
+  call('SET', P .. 't:' .. id, '', 'PX', SPENT)
 end
 
 local function cube(index, level, x, y, z)
   local side = 2 * REACHED[level]
-  return P .. index .. level .. ':' .. math.floor(x / side) .. ':' .. math.floor(y / side) .. ':' .. math.floor(z / side)
+  return string.format('%s%s%d:%d:%d:%d', P, index, level, floor(x / side), floor(y / side), floor(z / side))
 end
 
 local function reach(t)
-  if t.venue == '' then
-    redis.call('SADD', cube('r', t.level, t.x, t.y, t.z), t.id)
-    redis.call('HINCRBY', P .. 'levels', t.level, 1)
+  if t[VENUE] == '' then
+    call('SADD', cube('r', t[LEVEL], t[X], t[Y], t[Z]), t[ID])
+    call('HINCRBY', P .. 'levels', t[LEVEL], 1)
   end
 end
 
 local function unreach(t)
-  if t.venue == '' and redis.call('SREM', cube('r', t.level, t.x, t.y, t.z), t.id) == 1 then
-    redis.call('HINCRBY', P .. 'levels', t.level, -1)
+  if t[VENUE] == '' and call('SREM', cube('r', t[LEVEL], t[X], t[Y], t[Z]), t[ID]) == 1 then
+    call('HINCRBY', P .. 'levels', t[LEVEL], -1)
   end
 end
 
 local function schedule(t)
-  local due = t['until']
-  if t.level < t.last then due = math.min(due, t.at + SINCE[t.level + 1]) end
-  redis.call('ZADD', P .. 'due', due, t.id)
+  local due = t[UNTIL]
+  if t[LEVEL] < t[LAST] then due = min(due, t[AT] + SINCE[t[LEVEL] + 1]) end
+  call('ZADD', P .. 'due', due, t[ID])
 end
 
 local function insert(t)
-  local flat = {}
-  for _, name in ipairs(FIELDS) do
-    flat[#flat + 1] = name
-    flat[#flat + 1] = WHOLE[name] and string.format('%.17g', t[name]) or t[name]
-  end
-  redis.call('HSET', P .. 't:' .. t.id, unpack(flat))
-  redis.call('HSET', P .. 'who', t.person, t.id)
-  if t.venue == '' then
-    for level = 1, t.last do redis.call('SADD', cube('c', level, t.x, t.y, t.z), t.id) end
+  keep(t)
+  call('HSET', P .. 'who', t[PERSON], t[ID])
+  if t[VENUE] == '' then
+    for level = 1, t[LAST] do call('SADD', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
   else
-    redis.call('SADD', P .. 'v:' .. t.venue, t.id)
+    call('SADD', P .. 'v:' .. t[VENUE], t[ID])
   end
   reach(t)
   schedule(t)
 end
 
-local function spend(id)
-  redis.call('SET', P .. 's:' .. id, 1, 'PX', SPENT)
-end
-
 local function remove(t)
-  if t.venue == '' then
-    for level = 1, t.last do redis.call('SREM', cube('c', level, t.x, t.y, t.z), t.id) end
+  if t[VENUE] == '' then
+    for level = 1, t[LAST] do call('SREM', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
   else
-    redis.call('SREM', P .. 'v:' .. t.venue, t.id)
+    call('SREM', P .. 'v:' .. t[VENUE], t[ID])
   end
   unreach(t)
-  redis.call('DEL', P .. 't:' .. t.id)
-  redis.call('ZREM', P .. 'due', t.id)
-  if redis.call('HGET', P .. 'who', t.person) == t.id then redis.call('HDEL', P .. 'who', t.person) end
-  spend(t.id)
+  call('ZREM', P .. 'due', t[ID])
+  if call('HGET', P .. 'who', t[PERSON]) == t[ID] then call('HDEL', P .. 'who', t[PERSON]) end
+  spend(t[ID])
 end
 
 local function avoids(one, other)
-  return string.find(one.never, ',' .. other.person .. ',', 1, true) ~= nil
+  return string.find(one[NEVER], ',' .. other[PERSON] .. ',', 1, true) ~= nil
 end
 
 local function shared(one, other)
   local n = 0
-  for name in string.gmatch(other.interests, '[^\n]+') do
-    if string.find('\n' .. one.interests .. '\n', '\n' .. name .. '\n', 1, true) then n = n + 1 end
+  for name in string.gmatch(other[INTERESTS], '[^\n]+') do
+    if string.find('\n' .. one[INTERESTS] .. '\n', '\n' .. name .. '\n', 1, true) then n = n + 1 end
   end
   return n
 end
 
 -- Whether candidate a goes before b for ticket t; the order of pool.py.
 local function better(t, a, b)
-  if a.reports ~= b.reports then return a.reports < b.reports end
-  local am, bm = math.abs(a.at - t.at) <= SAME_MOMENT, math.abs(b.at - t.at) <= SAME_MOMENT
+  if a[REPORTS] ~= b[REPORTS] then return a[REPORTS] < b[REPORTS] end
+  local am, bm = abs(a[AT] - t[AT]) <= SAME_MOMENT, abs(b[AT] - t[AT]) <= SAME_MOMENT
   if am ~= bm then return am end
-  local as, bs = math.floor(a.at / 1000), math.floor(b.at / 1000)
+  local as, bs = floor(a[AT] / 1000), floor(b[AT] / 1000)
   if as ~= bs then return as < bs end
   local ai, bi = shared(t, a), shared(t, b)
   if ai ~= bi then return ai > bi end
-  if a.at ~= b.at then return a.at < b.at end
-  return a.id < b.id
+  if a[AT] ~= b[AT] then return a[AT] < b[AT] end
+  return a[ID] < b[ID]
 end
 
 local function consider(t, best, id, limit)
   local o = load(id)
-  if not o or o.person == t.person or o.band ~= t.band or avoids(t, o) or avoids(o, t) then return best end
+  if not o or o[PERSON] == t[PERSON] or o[BAND] ~= t[BAND] or avoids(t, o) or avoids(o, t) then return best end
   if limit then
-    local apart = (o.x - t.x) ^ 2 + (o.y - t.y) ^ 2 + (o.z - t.z) ^ 2
-    if apart > SQUARED[math.min(limit, t.last, o.last)] then return best end
+    local apart = (o[X] - t[X]) ^ 2 + (o[Y] - t[Y]) ^ 2 + (o[Z] - t[Z]) ^ 2
+    if apart > SQUARED[min(limit, t[LAST], o[LAST])] then return best end
   end
   return (not best or better(t, o, best)) and o or best
 end
@@ -126,118 +106,124 @@ end
 local function near(index, t, level, best)
   local reached = REACHED[level]
   local side = 2 * reached
-  local f = math.floor
-  for ix = f((t.x - reached) / side), f((t.x + reached) / side) do
-    for iy = f((t.y - reached) / side), f((t.y + reached) / side) do
-      for iz = f((t.z - reached) / side), f((t.z + reached) / side) do
-        local key = P .. index .. level .. ':' .. ix .. ':' .. iy .. ':' .. iz
-        for _, id in ipairs(redis.call('SMEMBERS', key)) do best = consider(t, best, id, level) end
+  local cubes = {}
+  for ix = floor((t[X] - reached) / side), floor((t[X] + reached) / side) do
+    for iy = floor((t[Y] - reached) / side), floor((t[Y] + reached) / side) do
+      for iz = floor((t[Z] - reached) / side), floor((t[Z] + reached) / side) do
+        cubes[#cubes + 1] = string.format('%s%s%d:%d:%d:%d', P, index, level, ix, iy, iz)
       end
     end
   end
+  for _, id in ipairs(call('SUNION', unpack(cubes))) do best = consider(t, best, id, level) end
   return best
-end
-
-local function both(one, other, now)
-  return {one.raw, one.never, string.format('%d', one['until']), other.raw, other.never, string.format('%d', other['until']), string.format('%d', now)}
 end
 
 -- Claim the best candidate together with t, or let t wait.
 local function enter(t, now)
-  while t.level < t.last and SINCE[t.level + 1] <= now - t.at do t.level = t.level + 1 end
+  while t[LEVEL] < t[LAST] and SINCE[t[LEVEL] + 1] <= now - t[AT] do t[LEVEL] = t[LEVEL] + 1 end
   local best
-  if t.venue ~= '' then
-    for _, id in ipairs(redis.call('SMEMBERS', P .. 'v:' .. t.venue)) do best = consider(t, best, id) end
+  if t[VENUE] ~= '' then
+    for _, id in ipairs(call('SMEMBERS', P .. 'v:' .. t[VENUE])) do best = consider(t, best, id) end
   else
-    local counted = redis.call('HMGET', P .. 'levels', 1, 2, 3, 4)
-    for level = 1, #REACHES do
+    local counted = call('HMGET', P .. 'levels', 1, 2, 3, 4)
+    for level = 1, #REACHED do
       if tonumber(counted[level] or 0) > 0 then best = near('r', t, level, best) end
     end
-    if t.level > 1 then best = near('c', t, t.level, best) end
+    if t[LEVEL] > 1 then best = near('c', t, t[LEVEL], best) end
   end
   if best then
     remove(best)
-    spend(t.id)
-    return both(best, t, now)
+    spend(t[ID])
+    return {best, t, now}
   end
   insert(t)
 end
 
 local function step(t, now)
-  if t.level == t.last or SINCE[t.level + 1] > now - t.at then
+  if t[LEVEL] == t[LAST] or SINCE[t[LEVEL] + 1] > now - t[AT] then
     schedule(t)
     return
   end
   unreach(t)
-  t.level = t.level + 1
-  local best = near('c', t, t.level)
+  local best = near('c', t, t[LEVEL] + 1)
   if best then
+    -- As it stands in its sets: it has left those of its reach.
     remove(t)
     remove(best)
-    return both(best, t, now)
+    return {best, t, now}
   end
-  redis.call('HSET', P .. 't:' .. t.id, 'level', t.level)
+  t[LEVEL] = t[LEVEL] + 1
+  keep(t)
   reach(t)
   schedule(t)
 end
 
 local ACTS = {}
 
+-- Any number of shakes, each with its moment, one after the other; false for who waits.
 function ACTS.shake()
-  local now, t = tonumber(ARGV[2]), given(3)
-  if redis.call('EXISTS', P .. 't:' .. t.id, P .. 's:' .. t.id) > 0 then return end
-  local earlier = redis.call('HGET', P .. 'who', t.person)
-  if earlier then remove(load(earlier)) end
-  return enter(t, now)
+  local claims = {}
+  for i = 2, #ARGV, 2 do
+    local t, claimed = unpack_one(ARGV[i + 1]), nil
+    if call('EXISTS', P .. 't:' .. t[ID]) == 0 then
+      local earlier = call('HGET', P .. 'who', t[PERSON])
+      if earlier then remove(load(earlier)) end
+      claimed = enter(t, tonumber(ARGV[i]))
+    end
+    claims[#claims + 1] = claimed or false
+  end
+  return pack(claims)
 end
 
 -- At most so many at once, so that nobody waits long for the script; the third answer tells whether there is more.
 function ACTS.advance()
   local now, found, expired = tonumber(ARGV[2]), {}, {}
   for _ = 1, 500 do
-    local due = redis.call('ZRANGE', P .. 'due', '-inf', now, 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
-    if not due[1] then return {found, expired, 0} end
+    local due = call('ZRANGE', P .. 'due', '-inf', now, 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
+    if not due[1] then return pack({found, expired, 0}) end
     local t, at = load(due[1]), tonumber(due[2])
-    if t['until'] <= at then
+    if t[UNTIL] <= at then
       remove(t)
-      expired[#expired + 1] = t.raw
+      expired[#expired + 1] = t
     else
       found[#found + 1] = step(t, at)
     end
   end
-  return {found, expired, 1}
+  return pack({found, expired, 1})
 end
 
 function ACTS.part()
   for _, pair in ipairs({{ARGV[2], ARGV[3]}, {ARGV[3], ARGV[2]}}) do
-    local id = redis.call('HGET', P .. 'who', pair[1])
+    local id = call('HGET', P .. 'who', pair[1])
     if id then
-      local key = P .. 't:' .. id
-      redis.call('HSET', key, 'never', redis.call('HGET', key, 'never') .. pair[2] .. ',')
+      local t = load(id)
+      t[NEVER] = t[NEVER] .. pair[2] .. ','
+      keep(t)
     end
   end
 end
 
 function ACTS.unclaim()
   local now, again = tonumber(ARGV[2]), {}
-  for _, t in ipairs({given(3), given(17)}) do
-    redis.call('DEL', P .. 's:' .. t.id)
-    if not redis.call('HGET', P .. 'who', t.person) and t['until'] > now then again[#again + 1] = enter(t, now) end
+  for i = 3, 4 do
+    local t = unpack_one(ARGV[i])
+    if call('GET', P .. 't:' .. t[ID]) == '' then call('DEL', P .. 't:' .. t[ID]) end
+    if not call('HGET', P .. 'who', t[PERSON]) and t[UNTIL] > now then again[#again + 1] = enter(t, now) end
   end
-  return again
+  return pack(again)
 end
 
 function ACTS.extend()
   local t = load(ARGV[2])
   if not t then return 0 end
-  t['until'] = tonumber(ARGV[3])
-  redis.call('HSET', P .. 't:' .. t.id, 'until', ARGV[3])
+  t[UNTIL] = tonumber(ARGV[3])
+  keep(t)
   schedule(t)
   return 1
 end
 
 function ACTS.withdraw()
-  local id = redis.call('HGET', P .. 'who', ARGV[2])
+  local id = call('HGET', P .. 'who', ARGV[2])
   if not id then return 0 end
   remove(load(id))
   return 1
@@ -245,15 +231,15 @@ end
 
 function ACTS.note()
   local key = P .. 'crowd:' .. ARGV[2]
-  redis.call('ZADD', key, ARGV[4], ARGV[3])
-  redis.call('PEXPIRE', key, CROWD)
+  call('ZADD', key, ARGV[4], ARGV[3])
+  call('PEXPIRE', key, CROWD)
 end
 
 function ACTS.crowd()
   local key = P .. 'crowd:' .. ARGV[2]
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', tonumber(ARGV[3]) - CROWD)
-  local others = redis.call('ZCARD', key)
-  if redis.call('ZSCORE', key, ARGV[4]) then others = others - 1 end
+  call('ZREMRANGEBYSCORE', key, '-inf', tonumber(ARGV[3]) - CROWD)
+  local others = call('ZCARD', key)
+  if call('ZSCORE', key, ARGV[4]) then others = others - 1 end
   return others
 end
 
