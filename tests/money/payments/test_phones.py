@@ -103,7 +103,7 @@ def test_each_device_is_offered_what_works_on_it(shop: Till):
     offers = {device: shop.payments.offers(Visit(device=device)) for device in ("desktop", "phone", "wechat")}
 
     assert offers["desktop"].here == offers["phone"].here == ("sandbox", "wallet", "stripe", "alipay", "wechat")
-    assert offers["wechat"].here == ("sandbox", "wallet", "stripe", "wechat")
+    assert offers["wechat"].here == ("wechat", "sandbox", "wallet", "stripe")
     assert offers["wechat"].elsewhere == ("alipay",)
     with pytest.raises(ProviderNotOffered):
         shop.payments.choose("alipay", Visit(device="wechat"))

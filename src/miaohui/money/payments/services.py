@@ -117,11 +117,12 @@ class Payments:
         return Choice(provider=provider, way=way)
 
     def offers(self, visit: Visit) -> Offers:
-        """Return which ways to pay work on the payer's device."""
+        """Return which ways to pay work on the payer's device; inside WeChat, its own way comes first."""
         works = {name: self._way(name, visit.device) is not None for name in self.offered}
+        here = [name for name in self.offered if works[name]]
         return Offers(
             device=visit.device,
-            here=tuple(name for name in self.offered if works[name]),
+            here=tuple(sorted(here, key=lambda name: name != visit.device)),
             elsewhere=tuple(name for name in self.offered if not works[name]),
         )
 
