@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import segno
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from miaohui.kit.http import SESSION_COOKIE
@@ -102,6 +103,34 @@ def test_two_write_and_one_takes_words_back(arrive: Callable[[str, str], Page]):
     mei.get_by_role("button", name="Sticker").click()
     mei.get_by_role("region", name="At the fair").get_by_role("button").first.click()
     expect(bo.get_by_role("log").locator(".bubble__sticker")).to_be_visible()
+
+
+def test_a_moment_is_sent_on_and_stands_in_the_chat_for_who_may_see_it(arrive: Callable[[str, str], Page]):
+    bo, mei = arrive("bo", "/messages"), arrive("mei", "/moments")
+    mei.get_by_role("button", name="What is it like where you are?").click()
+    form = mei.get_by_role("dialog")
+    form.get_by_label("Words").fill("灯会开始了")
+    form.get_by_role("button", name="Post", exact=True).click()
+    mine = mei.get_by_role("article").filter(has_text="灯会开始了")
+
+    mine.get_by_role("button", name="Send on").click()
+    mei.get_by_role("searchbox", name="Find a chat or a friend").fill("bo")
+    mei.get_by_role("button", name="Bo").click()
+
+    expect(mei.get_by_text("Sent to Bo")).to_be_visible()
+    bo.get_by_role("link", name="[Card] 灯会开始了").click()
+    expect(bo.get_by_role("log").get_by_role("link", name="灯会开始了")).to_be_visible()
+
+
+def test_a_code_is_read_from_a_picture(arrive: Callable[[str, str], Page], tmp_path: Path):
+    drawn = tmp_path / "code.png"
+    segno.make("https://elsewhere.example/@mei_fair", error="m").save(str(drawn), scale=8, border=4)
+    bo = arrive("bo", "/friends/add")
+    bo.get_by_role("button", name="Scan a code").click()
+
+    bo.get_by_label("Choose a picture of a code").set_input_files(drawn)
+
+    bo.wait_for_url("**/@mei_fair")
 
 
 def test_a_group_begins_on_all_phones(arrive: Callable[[str, str], Page]):

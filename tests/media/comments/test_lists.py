@@ -10,6 +10,7 @@ from miaohui.kit.errors import NotFound
 from miaohui.media.comments.access import access_comment, access_thread
 from miaohui.media.comments.actions.like_comment import like_comment
 from miaohui.media.comments.actions.post_comment import post_comment
+from miaohui.media.comments.answers import read_in_place
 from miaohui.media.comments.queries import most_liked_comments, newest_comments, replies_in_thread
 from miaohui.people.graph.actions.block_person import block_person
 from tests.cast import Cast
@@ -100,3 +101,17 @@ def test_a_reply_is_no_thread(db: Database, cast: Cast, clip: int):
     assert db.read_sync(access_thread, root, viewer_id=cast.ines).id == root
     with pytest.raises(NotFound):
         db.read_sync(access_thread, reply, viewer_id=cast.ines)
+
+
+def test_a_link_to_a_reply_shows_its_thread_and_to_nobody_who_may_not_see_it(db: Database, cast: Cast, clip: int):
+    top = db.write_sync(post_comment, video_id=clip, author_id=cast.bo, body="好吃吗")
+    reply = db.write_sync(post_comment, video_id=clip, author_id=cast.lan, body="好吃", reply_to_id=top.id)
+
+    found = db.read_sync(read_in_place, comment_id=reply.id, viewer_id=cast.mei)
+    alone = db.read_sync(read_in_place, comment_id=top.id, viewer_id=cast.mei)
+
+    assert (found.thread.body, found.comment.body) == ("好吃吗", "好吃")
+    assert alone.thread.id == alone.comment.id == str(top.id)
+    db.write_sync(block_person, blocker_id=cast.bo, blocked_id=cast.ines)
+    with pytest.raises(NotFound):
+        db.read_sync(read_in_place, comment_id=reply.id, viewer_id=cast.ines)

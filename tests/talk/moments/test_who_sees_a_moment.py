@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+import miaohui.card_kinds  # noqa: F401  the kinds
+from miaohui.kit.cards import Card, CardNotFound, make_card
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
 from miaohui.kit.errors import NotFound
@@ -151,3 +153,18 @@ def test_page_by_page(town: Town, cast: Cast):
         after = (page[-1].posted_at, page[-1].id)
 
     assert found == posted[::-1]
+
+
+def test_a_moment_that_is_sent_on_is_seen_by_whom_its_author_shows_it(town: Town) -> None:
+    """Bo hands it to Lan, who may see it, and to Ines, who may not; a card opens nothing to anybody."""
+    shown = town.posts("灯会开始了", audience="some", named_ids=[town.cast.bo, town.cast.lan])
+
+    def card(viewer_id: int) -> Card:
+        return town.db.read_sync(make_card, kind="moment", ref=str(shown), viewer_id=viewer_id)
+
+    assert (card(town.cast.lan).title, card(town.cast.lan).url) == ("灯会开始了", f"/moments/{shown}")
+    with pytest.raises(CardNotFound):
+        card(town.cast.ines)
+    town.db.write_sync(delete_moment, moment_id=shown, by_id=town.cast.mei)
+    with pytest.raises(CardNotFound):
+        card(town.cast.bo)

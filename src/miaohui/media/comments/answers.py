@@ -8,7 +8,7 @@ import msgspec
 from miaohui.kit.db import Tx
 from miaohui.kit.ids import Id, format_id
 from miaohui.kit.paging import InvalidCursor, cut_page, decode_cursor, encode_cursor
-from miaohui.media.comments.access import access_thread
+from miaohui.media.comments.access import access_comment, access_thread
 from miaohui.media.comments.queries import (
     Comment,
     LikedPosition,
@@ -83,6 +83,22 @@ def read_replies(tx: Tx, *, thread_id: int, viewer_id: int, cursor: str | None, 
     shown, following = cut_page(found, limit=limit, position=_by_time)
     items = describe_comments(tx, shown, video_author_id=video.author_id, viewer_id=viewer_id)
     return Comments(items=items, cursor=following)
+
+
+class CommentInPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment, and the top-level one in whose thread it stands: itself, if it is one."""
+
+    thread: CommentAnswer
+    comment: CommentAnswer
+
+
+def read_in_place(tx: Tx, *, comment_id: int, viewer_id: int) -> CommentInPlace:
+    """Return a comment with the top of its thread. Raises NotFound."""
+    found = access_comment(tx, comment_id, viewer_id=viewer_id)
+    both = [found] if found.thread_id is None else [access_thread(tx, found.thread_id, viewer_id=viewer_id), found]
+    author_id = video_author(tx, found.video_id)
+    described = describe_comments(tx, both, video_author_id=author_id, viewer_id=viewer_id)
+    return CommentInPlace(thread=described[0], comment=described[-1])
 
 
 def read_comment(tx: Tx, *, comment: Comment, viewer_id: int) -> CommentAnswer:

@@ -15,7 +15,15 @@ from miaohui.media.comments.actions.delete_comment import delete_comment
 from miaohui.media.comments.actions.like_comment import like_comment
 from miaohui.media.comments.actions.post_comment import post_comment
 from miaohui.media.comments.actions.unlike_comment import unlike_comment
-from miaohui.media.comments.answers import CommentAnswer, Comments, read_comment, read_comments, read_replies
+from miaohui.media.comments.answers import (
+    CommentAnswer,
+    CommentInPlace,
+    Comments,
+    read_comment,
+    read_comments,
+    read_in_place,
+    read_replies,
+)
 from miaohui.media.comments.body import LONGEST_CODE_POINTS
 from miaohui.media.comments.queries import CommentLikes, Sort
 
@@ -75,6 +83,12 @@ async def post_one(
     return await db.read(read_comment, comment=posted, viewer_id=member.account_id)
 
 
+@get("/api/v1/comments/{comment_id:str}", tags=_TAG)
+async def show_comment(*, comment_id: Id, viewer: Viewer, db: Database) -> CommentInPlace:
+    """Show one comment with the top of its thread: where a notice leads."""
+    return await db.read(read_in_place, comment_id=parse_id(comment_id), viewer_id=viewer.person_id)
+
+
 @get("/api/v1/comments/{comment_id:str}/replies", tags=_TAG)
 async def list_replies(
     *, comment_id: Id, viewer: Viewer, db: Database, limit: Limit = 20, cursor: Cursor = None
@@ -105,4 +119,4 @@ async def unlike(*, comment_id: Id, member: Member, db: Database, limiter: RateL
     return await db.write(unlike_comment, comment_id=parse_id(comment_id), account_id=member.account_id)
 
 
-route_handlers: Sequence[Any] = (list_comments, post_one, list_replies, delete_one, like, unlike)
+route_handlers: Sequence[Any] = (list_comments, post_one, show_comment, list_replies, delete_one, like, unlike)

@@ -15,6 +15,7 @@ from miaohui.people.graph.answers import Person, person_of
 from miaohui.people.graph.queries import hidden_from, relationships
 from miaohui.people.graph.tables import block
 from miaohui.talk.messaging.attachments import Attachment, AttachmentState, attachments_by_id
+from miaohui.talk.messaging.group_pictures import picture_url
 from miaohui.talk.messaging.queries import (
     Conversation,
     ConversationKind,
@@ -82,6 +83,7 @@ class ConversationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation in somebody's list.
 
     title: the group's, or the name that the person keeps or sees for the other. other: null in a group.
+    picture: the group's, if it has one; for its members.
     read_seq: up to where the person has read; seen_seq: up to where the other has, in a direct one.
     last_seq, changed_at: of the newest message that the person may see.
     unread: at most 100. folder: `requests` while a stranger waits for an answer.
@@ -92,6 +94,7 @@ class ConversationAnswer(msgspec.Struct, frozen=True, kw_only=True):
     state: ConversationState
     folder: Folder
     title: str
+    picture: str | None
     other: Person | None
     role: Role
     members: int
@@ -180,6 +183,7 @@ def describe_conversations(
             state=place.state,
             folder=mine.folder,
             title=place.title or remark or (other.nickname if other is not None else ""),
+            picture=picture_url(place),
             other=None if other is None else person_of(other),
             role=mine.role,
             members=place.members,

@@ -27,6 +27,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     low_id: int | None
     high_id: int | None
     title: str | None
+    picture: str | None
     members: int
     last_seq: int
     first_sender_id: int | None

@@ -33,7 +33,7 @@ from miaohui.talk.messaging.actions.acknowledge import acknowledge
 from miaohui.talk.messaging.actions.answer_request import decline_request, take_up_request
 from miaohui.talk.messaging.actions.create_group import add_members, create_group
 from miaohui.talk.messaging.actions.keep_attachment import keep_photo, keep_recording
-from miaohui.talk.messaging.actions.lead_group import rename_group, set_role
+from miaohui.talk.messaging.actions.lead_group import rename_group, set_group_picture, set_role
 from miaohui.talk.messaging.actions.leave_group import leave_group, remove_member
 from miaohui.talk.messaging.actions.mark_read import mark_read
 from miaohui.talk.messaging.actions.mute_conversation import mute_conversation
@@ -51,6 +51,7 @@ from miaohui.talk.messaging.answers import (
 )
 from miaohui.talk.messaging.attachments import MOST_RECORDING_BYTES, Attachment, check_recording, folder_of
 from miaohui.talk.messaging.bodies import SENDABLE, InvalidMessage
+from miaohui.talk.messaging.group_pictures import picture_file, store_group_picture
 from miaohui.talk.messaging.inbox import LIVE_TOPIC, Inbox
 from miaohui.talk.messaging.queries import Message, Role, members_of, messages_of, places_of
 from miaohui.talk.messaging.search import find_messages
@@ -336,6 +337,44 @@ async def rename(*, conversation_id: Id, data: GroupName, member: Member, db: Da
     return await _conversation(db, found, member)
 
 
+@put("/api/v1/groups/{conversation_id:str}/picture", request_max_body_size=MOST_PICTURE_BYTES + 1024, tags=_TAG)
+async def change_picture(
+    *,
+    conversation_id: Id,
+    request: Request[Any, Any, Any],
+    member: Member,
+    db: Database,
+    blobs: Blobs,
+    limiter: RateLimits,
+) -> ConversationAnswer:
+    """Give a group the picture in the body; its owner and admins may. It is seen by the members alone."""
+    limiter.check("messages.attach", member.account_id, _FILES_AN_HOUR, 3600)
+    found = parse_id(conversation_id)
+    # Before anything is drawn: who may not lead gets no file onto the disk.
+    await db.read(access_group, conversation_id=found, person_id=member.account_id, to_lead=True)
+    content = await request.body()
+    key = await asyncio.to_thread(partial(store_group_picture, blobs, conversation_id=found, picture=content))
+    await db.write(set_group_picture, conversation_id=found, by_id=member.account_id, picture=key)
+    return await _conversation(db, found, member)
+
+
+@delete("/api/v1/groups/{conversation_id:str}/picture", status_code=200, tags=_TAG)
+async def drop_picture(*, conversation_id: Id, member: Member, db: Database) -> ConversationAnswer:
+    """Take a group's picture away; its owner and admins may."""
+    found = parse_id(conversation_id)
+    await db.write(set_group_picture, conversation_id=found, by_id=member.account_id, picture=None)
+    return await _conversation(db, found, member)
+
+
+@get("/api/v1/conversations/{conversation_id:str}/picture", media_type="image/webp", tags=_TAG)
+async def show_picture(*, conversation_id: Id, member: Member, db: Database, blobs: Blobs) -> BlobAnswer:
+    """Send a group's picture to one of its members."""
+    place, _ = await db.read(access_group, conversation_id=parse_id(conversation_id), person_id=member.account_id)
+    if place.picture is None:
+        raise NotFound
+    return BlobAnswer(blobs, picture_file(place.picture), cache_control="private, max-age=86400")
+
+
 @get("/api/v1/conversations/{conversation_id:str}/members", tags=_TAG)
 async def list_members(*, conversation_id: Id, member: Member, db: Database) -> Members:
     """List who is in a conversation, and up to where they have read."""
@@ -556,6 +595,9 @@ route_handlers: Sequence[Any] = (
     presence,
     begin_group,
     rename,
+    change_picture,
+    drop_picture,
+    show_picture,
     list_members,
     bring_in,
     show_out,

@@ -15,6 +15,8 @@ conversation = sa.Table(
     sa.Column("low_id", sa.BigInteger, sa.ForeignKey("account.id")),
     sa.Column("high_id", sa.BigInteger, sa.ForeignKey("account.id")),
     sa.Column("title", sa.String(40)),
+    # The folder of a group's picture in kit.blobs.
+    sa.Column("picture", sa.String(120)),
     sa.Column("members", sa.Integer, nullable=False),
     sa.Column("last_seq", sa.Integer, nullable=False, default=0),
     sa.Column("first_sender_id", sa.BigInteger),
@@ -31,6 +33,7 @@ conversation = sa.Table(
     ),
     sa.CheckConstraint("low_id < high_id", name="lower_first"),
     sa.CheckConstraint("last_seq >= 0 AND members >= 0", name="not_negative"),
+    sa.CheckConstraint("picture IS NULL OR kind = 'group'", name="pictures_are_of_groups"),
 )
 sa.Index("ix_conversation_high", conversation.c.high_id)
 

@@ -1,4 +1,4 @@
-"""Name a group, and say who leads it."""
+"""Name a group, give it a picture, and say who leads it."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import Forbidden, NotFound
+from miaohui.kit.jobs import stage_job
 from miaohui.talk.messaging.access import access_group
 from miaohui.talk.messaging.actions.create_group import clean_title, lock_group
 from miaohui.talk.messaging.actions.say_in_group import say_in_group
@@ -23,6 +24,23 @@ def rename_group(tx: Tx, *, conversation_id: int, by_id: int, title: str) -> Non
     tx.execute(sa.update(conversation).where(conversation.c.id == conversation_id).values(title=kept))
     _tell_all(tx, conversation_id)
     say_in_group(tx, conversation_id=conversation_id, by_id=by_id, what="renamed")
+
+
+def set_group_picture(tx: Tx, *, conversation_id: int, by_id: int, picture: str | None) -> None:
+    """Give a group another picture, or none; its owner and admins may. Raises Forbidden, NotFound.
+
+    picture: the key of what `store_group_picture` stored. The one before is removed from the disk.
+    """
+    access_group(tx, conversation_id=conversation_id, person_id=by_id, to_lead=True)
+    lock_group(tx, conversation_id)
+    place, _ = access_group(tx, conversation_id=conversation_id, person_id=by_id, to_lead=True)
+    if picture == place.picture:
+        return
+    tx.execute(sa.update(conversation).where(conversation.c.id == conversation_id).values(picture=picture))
+    if place.picture is not None:
+        stage_job(tx, "messaging.remove_file", key=place.picture)
+    _tell_all(tx, conversation_id)
+    say_in_group(tx, conversation_id=conversation_id, by_id=by_id, what="pictured")
 
 
 def set_role(

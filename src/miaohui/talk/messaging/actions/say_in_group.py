@@ -11,7 +11,7 @@ _NAMED_AT_MOST = 5
 
 
 def say_in_group(tx: Tx, *, conversation_id: int, by_id: int, what: str, about_ids: Collection[int] = ()) -> None:
-    """Write a line of the system: `created`, `added`, `removed`, `left`, `renamed`, `leads`."""
+    """Write a line of the system: `created`, `added`, `removed`, `left`, `renamed`, `pictured`, `leads`."""
     cards = person_cards(tx, about_ids) if about_ids else {}
     names = [cards[one].nickname for one in list(about_ids)[:_NAMED_AT_MOST] if one in cards]
     send_message(

@@ -3,7 +3,7 @@ import { api } from "miaohui/api";
 import { commentNode } from "miaohui/comment";
 import { el, icon } from "miaohui/elements";
 import { nt, t } from "miaohui/i18n";
-import { sayProblem } from "miaohui/notices";
+import { say, sayProblem } from "miaohui/notices";
 import { account } from "miaohui/page";
 
 const PAGE = 20;
@@ -16,10 +16,12 @@ class Comments extends HTMLElement {
   #cursor = null;
   #replyTo = null;
   #more = null;
+  #linked = null;
 
-  /** Show the comments of this feed item. */
-  async open(item) {
+  /** Show the comments of this feed item; linked: the id of one to begin with, with its thread. */
+  async open(item, { linked = null } = {}) {
     this.#item = item;
+    this.#linked = linked;
     this.#cursor = null;
     this.#replyTo = null;
     this.classList.add("comments");
@@ -35,6 +37,8 @@ class Comments extends HTMLElement {
 
   async #load() {
     const item = this.#item;
+    const inPlace = this.#linked && await api(`comments/${this.#linked}`).catch(() => null);
+    if (item !== this.#item) return;
     const query = new URLSearchParams({ limit: PAGE, ...(this.#cursor ? { cursor: this.#cursor } : {}) });
     let page;
     try {
@@ -46,10 +50,30 @@ class Comments extends HTMLElement {
     if (item !== this.#item) return; // Another clip came on stage meanwhile.
     for (const waiting of this.#list.querySelectorAll(".comment--waiting, .empty")) waiting.remove();
     this.#more?.remove();
-    this.#list.append(...page.items.map((comment) => commentNode(comment, this.#acts())));
+    if (this.#linked) this.#begin(inPlace);
+    const shown = new Set([...this.#list.children].map((node) => node.dataset.id));
+    this.#list.append(...page.items.filter((comment) => !shown.has(comment.id)).map((comment) => commentNode(comment, this.#acts())));
     this.#cursor = page.cursor;
     if (this.#cursor) this.#list.append((this.#more = el("li", {}, moreButton(t("More comments"), () => this.#load()))));
     if (this.#list.children.length === 0) this.#showEmpty();
+  }
+
+  /** Put the thread to which a link leads on top, and mark the comment. */
+  #begin(inPlace) {
+    this.#linked = null;
+    if (!inPlace) {
+      say(t("That comment is not there any more."));
+      return;
+    }
+    const { thread, comment } = inPlace;
+    const root = commentNode(thread, this.#acts());
+    const node = thread.id === comment.id ? root : commentNode(comment, this.#acts(), thread.id);
+    if (node !== root) root.querySelector(".comment__replies ol").append(node);
+    this.#list.prepend(root);
+    node.classList.add("comment--linked");
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+    node.scrollIntoView({ block: "nearest" });
   }
 
   #acts() {

@@ -164,10 +164,10 @@ class Clip extends HTMLElement {
     return setFavourited(this.#item, !this.#item.favourited);
   }
 
-  async openComments() {
+  async openComments({ linked = null } = {}) {
     this.#say("clip-reading", { reading: true });
     const { openComments } = await import("miaohui/sheets/comments");
-    await openComments(this.#item);
+    await openComments(this.#item, { linked });
     this.#say("clip-reading", { reading: this.#isReadingCaption });
   }
 
@@ -182,7 +182,7 @@ class Clip extends HTMLElement {
 
   async openShare() {
     const { openShare } = await import("miaohui/sheets/share");
-    await openShare(this.#item, { onRefused: (kind) => this.#say("clip-refused", { kind }) });
+    await openShare(this.#item, { video: this.video, onRefused: (kind) => this.#say("clip-refused", { kind }) });
   }
 
   // -- private ---------------------------------------------------------------------------------

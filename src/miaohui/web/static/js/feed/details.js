@@ -14,14 +14,17 @@ const SETTLE_MS = 350;
 class Details extends HTMLElement {
   #item = null;
   #timer = null;
+  #linked = null;
 
   connectedCallback() {
     document.addEventListener(CHANGED, () => this.#item && this.#showChanging());
   }
 
-  show(item) {
+  /** linked: the comment to begin with. */
+  show(item, { linked = null } = {}) {
     if (!item || item === this.#item) return;
     this.#item = item;
+    this.#linked = linked;
     const { author } = item;
     const home = `/@${author.handle}`;
     const follow = account?.id !== author.id && el("button", { class: "button button--chip", type: "button", onclick: () => setFollowed(author, !author.followed) });
@@ -57,7 +60,7 @@ class Details extends HTMLElement {
   #openComments() {
     clearTimeout(this.#timer);
     this.#timer = null;
-    this.querySelector("mh-comments").open(this.#item);
+    this.querySelector("mh-comments").open(this.#item, { linked: this.#linked });
   }
 
   #showChanging() {

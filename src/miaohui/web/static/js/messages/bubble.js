@@ -4,6 +4,7 @@ import { clock, t } from "miaohui/i18n";
 import { called, fully, isMissed, summary, told } from "miaohui/messages/words";
 import { money } from "miaohui/money";
 
+const SIGNS = { product: "shopping-cart", video: "film", shop: "store", order: "package", coupon: "ticket", moment: "smile" };
 const LINK = /\bhttps?:\/\/[^\s<>"'，。！？、）)]+/g;
 
 /** Build a bubble. `me`: the person's id; `inGroup`: with name and picture; `onMenu(button)`: what can be done. */
@@ -95,7 +96,7 @@ function place({ lat, lon, label }) {
 function card(shown) {
   if (!shown) return missing(t("This is not there any more, or not for you"));
   const inside = [
-    shown.picture && el("img", { src: shown.picture, alt: "", loading: "lazy" }),
+    shown.picture ? el("img", { src: shown.picture, alt: "", loading: "lazy" }) : el("span", { class: "bubble__card-sign" }, icon(SIGNS[shown.kind] ?? "link")),
     el("span", { class: "bubble__card-words" },
       el("strong", {}, shown.title),
       shown.subtitle && el("small", {}, shown.subtitle),

@@ -39,6 +39,24 @@ export async function beginGroup() {
   openSheet({ title: t("New group"), content: form });
 }
 
+/** The group's picture, and how those who lead it change it. */
+function pictureRow(place, act) {
+  const row = el("div", { class: "row row--wrap group-picture" });
+  const show = () => {
+    const input = el("input", { class: "visually-hidden", type: "file", accept: "image/jpeg,image/png,image/webp,image/gif", onchange: () => whileBusy(row, async () => {
+      const [file] = input.files;
+      if (file) Object.assign(place, await act(`groups/${place.id}/picture`, { method: "PUT", file }));
+      show();
+    }).catch(() => {}) });
+    row.replaceChildren(
+      place.picture ? avatar({ nickname: place.title, avatar: place.picture }, "avatar--large") : el("span", { class: "talk-row__sign" }, icon("users")),
+      el("label", { class: "button" }, icon("image", "icon--small"), t("A picture for the group"), input),
+      ...(place.picture ? [el("button", { class: "button button--quiet", type: "button", onclick: (event) => whileBusy(event.currentTarget, async () => { Object.assign(place, await act(`groups/${place.id}/picture`, { method: "DELETE" })); show(); }).catch(() => {}) }, t("Take it away"))] : []));
+  };
+  show();
+  return row;
+}
+
 /** The settings of a conversation. */
 export async function openSettings(place, me) {
   const content = el("div", { class: "stack" });
@@ -69,6 +87,7 @@ export async function openSettings(place, me) {
     };
   try { show(await api(`conversations/${place.id}/members`)); } catch (problem) { await sayProblem(problem); }
   if (leads) {
+    content.append(pictureRow(place, act));
     const title = el("input", { class: "input", value: place.title, maxlength: "40", "aria-label": t("Name of the group") });
     content.append(el("form", { class: "row", onsubmit: async (event) => { event.preventDefault(); await act(`groups/${place.id}`, { method: "PATCH", body: { title: title.value || " " } }); say(t("The group has a new name")); } }, title, el("button", { class: "button", type: "submit" }, t("Rename"))));
   }

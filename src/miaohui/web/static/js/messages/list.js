@@ -21,12 +21,18 @@ export function rows(state, { folder, chosen, onFolder }) {
   return [door, ...rowsOf].filter(Boolean);
 }
 
+/** The picture of a conversation: the other one's, or the group's. */
+export function face(one) {
+  if (one.kind === "direct") return avatar(one.other ?? { nickname: "·" });
+  return one.picture ? avatar({ nickname: one.title, avatar: one.picture }) : el("span", { class: "talk-row__sign" }, icon("users"));
+}
+
 function row(one, me, isChosen) {
   const last = one.last_message;
   const who = last && one.kind === "group" && last.kind !== "system" && last.sender && last.sender_id !== me ? `${last.sender.nickname}: ` : "";
   const count = one.unread > 0 && el("span", { class: one.muted ? "talk-row__count talk-row__count--quiet" : "talk-row__count" }, one.unread > 99 ? "99+" : String(one.unread), el("span", { class: "visually-hidden" }, ` ${t("unread")}`));
   return el("a", { class: "talk-row", href: `/messages/${one.id}`, "data-conversation": one.id, "aria-current": isChosen && "page" },
-    one.kind === "group" ? el("span", { class: "talk-row__sign" }, icon("users")) : avatar(one.other ?? { nickname: "·" }),
+    face(one),
     el("span", { class: "talk-row__what" },
       el("span", { class: "talk-row__top" }, el("span", { class: "talk-row__name" }, one.title || t("Somebody who is gone")), one.muted && icon("volume-x", "icon--small"), el("time", { datetime: one.changed_at }, shortly(one.changed_at))),
       el("span", { class: "talk-row__below" }, el("span", { class: "talk-row__line" }, last ? who + summary(last, me) : t("Nothing written yet")), count)));

@@ -5,6 +5,7 @@ import { nt, t } from "miaohui/i18n";
 import { openAdds } from "miaohui/messages/adds";
 import { bubble } from "miaohui/messages/bubble";
 import { openSettings } from "miaohui/messages/group";
+import { face } from "miaohui/messages/list";
 import { VoiceRecorder } from "miaohui/messages/voice";
 import { fully, summary } from "miaohui/messages/words";
 import { say, sayProblem } from "miaohui/notices";
@@ -16,7 +17,7 @@ const TYPING_SHOWN_MS = 5000;
 const TYPING_EVERY_MS = 3000;
 const PRESENCE_EVERY_MS = 30_000;
 const RECALL_MS = 120_000;
-const OUR_THINGS = [[/^\/goods\/(\d+)$/, "product"], [/^\/v\/(\d+)$/, "video"], [/^\/orders\/(\d+)$/, "order"]];
+const OUR_THINGS = [[/^\/goods\/(\d+)$/, "product"], [/^\/v\/(\d+)$/, "video"], [/^\/orders\/(\d+)$/, "order"], [/^\/moments\/(\d+)$/, "moment"]];
 const clientId = () => crypto.randomUUID().replaceAll("-", "");
 
 export class Place {
@@ -78,7 +79,7 @@ export class Place {
     const person = place ? place.other : this.#to;
     const name = place?.title || this.#to?.nickname || t("Somebody who is gone");
     this.under = el("small", { "aria-live": "polite" });
-    const who = [place?.kind === "group" ? el("span", { class: "talk-row__sign" }, icon("users")) : avatar(person ?? { nickname: "·" }), el("span", { class: "talk-head__name" }, el("strong", {}, name), this.under)];
+    const who = [place ? face(place) : avatar(person ?? { nickname: "·" }), el("span", { class: "talk-head__name" }, el("strong", {}, name), this.under)];
     this.head.replaceChildren(
       el("a", { class: "button button--icon talk-head__back", href: "/messages", "aria-label": t("Back") }, icon("arrow-left")),
       person ? el("a", { class: "talk-head__who", href: `/@${person.handle}` }, who) : el("div", { class: "talk-head__who" }, who),

@@ -59,6 +59,7 @@ export function told({ sender, body }) {
     case "removed": return t("%(who)s showed %(names)s out", values);
     case "left": return t("%(who)s left", values);
     case "renamed": return t("%(who)s gave the group another name", values);
+    case "pictured": return t("%(who)s gave the group another picture", values);
     case "leads": return t("%(names)s leads the group now", values);
     default: return "";
   }

@@ -33,10 +33,21 @@ feed.addEventListener("stage-change", showSound);
 showSound();
 
 const wide = matchMedia("(min-width: 1024px)");
+// A notice leads to a comment: it is opened with the clip, once.
+const begun = feed.activeItem;
+let linked = new URLSearchParams(location.search).get("comment");
+function linkedComment(item) {
+  if (item !== begun) return null;
+  const once = linked;
+  linked = null;
+  return once;
+}
+if (linked && begun && !wide.matches) feed.active.openComments({ linked: linkedComment(begun) });
+
 async function showDetails() {
   if (!wide.matches) return;
   await import("miaohui/feed/details");
-  document.querySelector("mh-details").show(feed.activeItem);
+  document.querySelector("mh-details").show(feed.activeItem, { linked: linkedComment(feed.activeItem) });
 }
 wide.addEventListener("change", showDetails);
 feed.addEventListener("stage-change", showDetails);

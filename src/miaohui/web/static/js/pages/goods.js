@@ -9,6 +9,7 @@ import { money } from "miaohui/money";
 import { say, sayProblem } from "miaohui/notices";
 import { account } from "miaohui/page";
 import { noteGoods } from "miaohui/feed/visit";
+import "miaohui/sheets/send_to_chat";
 
 const MOST = 99;
 const root = document.querySelector("[data-goods]");

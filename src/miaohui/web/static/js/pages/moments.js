@@ -5,6 +5,7 @@ import { el, icon, whileBusy } from "miaohui/elements";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
 import { say, sayProblem } from "miaohui/notices";
+import "miaohui/sheets/send_to_chat";
 import { openSheet } from "miaohui/sheet";
 import { showMoments } from "miaohui/times";
 

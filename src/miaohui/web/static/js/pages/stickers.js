@@ -5,6 +5,7 @@ import { whileBusy } from "miaohui/elements";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
 import { say, sayProblem } from "miaohui/notices";
+import { chooseFrame, nameIt } from "miaohui/stickers/from_clip";
 
 for (const input of document.querySelectorAll("[data-pack]")) {
   input.addEventListener("change", async () => {
@@ -72,17 +73,22 @@ const photo = form.querySelector("[data-photo]");
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   clearErrors(form);
-  if (!form.elements.name.value.trim()) {
-    const detail = t("Please give it a name");
-    showErrors(form, { errors: [{ pointer: "/name", detail }], message: detail });
-    return;
-  }
   photo.click();
 });
 
 photo.addEventListener("change", () => whileBusy(form.querySelector("[type=submit]"), async () => {
   const [file] = photo.files;
   if (!file) return;
+  if (file.type.startsWith("video/")) {
+    photo.value = "";
+    chooseFrame(file, { name: form.elements.name.value.trim(), made: () => location.reload() });
+    return;
+  }
+  if (!form.elements.name.value.trim()) {
+    photo.value = "";
+    nameIt(file, { made: () => location.reload() });
+    return;
+  }
   try {
     await api(`stickers?name=${encodeURIComponent(form.elements.name.value.trim())}`, { method: "POST", file });
     location.reload();

@@ -3,10 +3,11 @@ import { api } from "miaohui/api";
 import { el, icon } from "miaohui/elements";
 import { percent, t } from "miaohui/i18n";
 import { say, sayProblem } from "miaohui/notices";
+import { account } from "miaohui/page";
 import { openSheet } from "miaohui/sheet";
 
-/** onRefused(kind) is called for "not interested" and "fewer like this". */
-export async function openShare(item, { onRefused = null } = {}) {
+/** video: what plays it. onRefused(kind) is called for "not interested" and "fewer like this". */
+export async function openShare(item, { video = null, onRefused = null } = {}) {
   const plainUrl = new URL(`/v/${item.id}`, location.origin).href;
   const link = { url: plainUrl, asked: null };
   const why = el("div", { class: "why", role: "status", hidden: true });
@@ -29,11 +30,26 @@ export async function openShare(item, { onRefused = null } = {}) {
           if (fault.name !== "AbortError") await copy(link.url); // The system could not show its sheet.
         }
       }),
+      account && act("message-circle", t("To a chat"), async () => {
+        sheet.close();
+        const { sendToChat } = await import("miaohui/sheets/send_to_chat");
+        await sendToChat({ card: "video", ref: item.id });
+      }),
       act("qr-code", t("QR code"), async () => {
         await trackedUrl(item, link);
         qr.hidden = !qr.hidden;
         const name = t("QR code of this clip");
         qr.replaceChildren(el("img", { class: "share-qr", src: `/v/${item.id}/qr.svg`, alt: name, width: 184, height: 184 }));
+      }),
+      account?.id === item.author.id && video && act("sticker", t("A sticker of it"), async () => {
+        const { frameOf, nameIt } = await import("miaohui/stickers/from_clip");
+        try {
+          const picture = await frameOf(video);
+          sheet.close();
+          nameIt(picture, {});
+        } catch (problem) {
+          say(problem.message, { bad: true });
+        }
       }),
       act("info", t("Why this one"), () => explain(item, why)),
       onRefused && act("eye-off", t("Not interested"), () => { sheet.close(); onRefused("not_interested"); }),
