@@ -84,7 +84,8 @@ class Session(msgspec.Struct, frozen=True, eq=False):
 
 
 class LearnedModel(msgspec.Struct, frozen=True, eq=False):
-    """ids: (n,) int64, ascending; an item's place in it is its row below.
+    """ids: (n,) int64; an item's place in it is its row below. Rows stand in the order in which items came, not in that
+    of their ids, so that renaming everything changes nothing.
 
     neighbours: by name of NEIGHBOURS; brought to a scale on which the terms compare. enter, leave: (n, rank) of the low-pass model. content: (n_tokens, rank), a token's part in `leave` of an
     item that nobody has watched yet. head_rates: (n, n_heads) float32, logit of each item's own smoothed rates.

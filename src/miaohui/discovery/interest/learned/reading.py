@@ -58,9 +58,10 @@ class Reader:
         self.content = content
         n_slots, n_rows = len(catalogue), len(model.ids)
         ids = catalogue.ids[:n_slots]
-        rows = np.searchsorted(model.ids, ids).astype(np.int32)
-        known = rows < n_rows
-        known[known] = model.ids[rows[known]] == ids[known]
+        by_id = np.argsort(model.ids, kind="stable")
+        places = np.searchsorted(model.ids, ids, sorter=by_id)
+        rows = by_id[np.minimum(places, n_rows - 1)] if n_rows else places
+        known = (model.ids[rows] == ids) if n_rows else np.zeros(n_slots, dtype=bool)
         self.row_of: Slots = np.where(known, rows, NONE).astype(np.int32)
         self.slot_of: Slots = np.full(n_rows, NONE, dtype=np.int32)
         self.slot_of[rows[known]] = np.flatnonzero(known)

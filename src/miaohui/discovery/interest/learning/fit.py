@@ -77,8 +77,7 @@ def fit_model(
     fitting = fitting or Fitting()
     engine = lesson.engine
     catalogue = engine.catalogue
-    alive = np.flatnonzero(catalogue.alive[: len(catalogue)])
-    slots = alive[np.argsort(catalogue.ids[alive], kind="stable")]
+    slots = np.flatnonzero(catalogue.alive[: len(catalogue)])
     row_of = np.full(len(catalogue), -1, dtype=np.int32)
     row_of[slots] = np.arange(len(slots), dtype=np.int32)
     events = _sequences(lesson, row_of, len(slots))
@@ -140,6 +139,9 @@ def finish_lesson(
     strangers = [moment for moment in lesson.moments if moment.clips <= SHORT_PAST]
     long, figures = choose_weights(known, least=fitting.least_moments)
     short, of_short = choose_weights(strangers, least=fitting.least_moments)
+    if len(strangers) < 2 * fitting.least_moments:
+        # What was confirmed for people with a past is a better guess for the others than that nothing was learned.
+        short = long
     figures |= {f"{name}_short": value for name, value in of_short.items()}
     heads: dict[str, Heads] = {}
     for kind in lesson.engine.catalogue.kind_names:

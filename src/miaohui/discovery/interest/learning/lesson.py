@@ -29,6 +29,8 @@ LONGEST_PAST = 400
 """Of a person, the newest; whoever has more says little new with the rest, and pairs grow with the square."""
 LIKELY, ANY = 60, 40
 """What stands beside the liked item at a moment: the page's own candidates, and items by lot."""
+SETTLED_MS = 10 * 60_000
+"""Meetings so close to the end of what was told are left out: what follows them has not happened yet."""
 ON_SCREEN_MS = 10 * 60_000
 """Goods opened so long after a clip came on screen were opened from it; players report no closer."""
 
@@ -56,6 +58,7 @@ class _Met(msgspec.Struct):
     rates: Singles
     kind: str
     person_id: int
+    at_ms: int
     acts: int = 0
 
 
@@ -71,6 +74,7 @@ class Lesson:
         self._rng = np.random.default_rng(seed)
         self._every_moment = self._every_meeting = 0
         self._turn = 0
+        self._last_ms = 0
         # What each person did with each item, as bits by place in HEADS, and where its meeting stands if it is kept.
         # Moments of which it is not known yet whether the item was liked: a player reports that it was shown first.
         self._open_moments: dict[tuple[int, int], Moment] = {}
@@ -93,6 +97,7 @@ class Lesson:
         slot = engine.catalogue.slot_of(action.item_id)
         if slot is None:
             return engine.observe(action)
+        self._last_ms = max(self._last_ms, action.at_ms)
         person = engine.people.get(action.person_id)
         key = (action.person_id, slot)
         is_new = key not in self._done
@@ -115,7 +120,7 @@ class Lesson:
 
     def meetings(self, kind: str) -> tuple[Meetings, npt.NDArray[np.int64]]:
         """What was kept of a kind of item, in order of time, and who met it; (n,)."""
-        met = [each for each in self._met if each.kind == kind]
+        met = [each for each in self._met if each.kind == kind and each.at_ms <= self._last_ms - SETTLED_MS]
         bits = np.array([each.acts for each in met], dtype=np.int64)
         acts = (bits[:, None] >> np.arange(len(HEADS))) & 1
         return (
@@ -176,7 +181,7 @@ class Lesson:
         kind = engine.catalogue.kind_of(slot)
         rates = smoothed_logits(self._item_acts[[slot]], self._item_meetings[[slot]], self._shares_of_kind(kind))[0]
         self._kept[key] = len(self._met)
-        self._met.append(_Met(features, rates, engine.catalogue.kind_names[kind], action.person_id))
+        self._met.append(_Met(features, rates, engine.catalogue.kind_names[kind], action.person_id, action.at_ms))
 
     def _note(self, action: Action, slot: int, key: tuple[int, int]) -> None:
         """Which heads the act answers, for its item and for the clip that it was done from."""
