@@ -102,6 +102,14 @@ class TooManyRequests(Refusal):
         self.retry_after_s = retry_after_s
 
 
+class ServerBusy(Refusal):
+    """The database takes nothing just now; `retry_after_s` tells when to send the same again, with the same key."""
+
+    code = "server_busy"
+    status = 503
+    title = "Too much at once just now; please try again in a moment"
+
+
 class Problem(msgspec.Struct, omit_defaults=True, kw_only=True):
     """The JSON form of a refusal (RFC 9457), with our stable `code` beside the standard members."""
 

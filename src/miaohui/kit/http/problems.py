@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import psycopg
+import sqlalchemy as sa
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
-from miaohui.kit.errors import FieldError, Forbidden, InvalidInput, NotFound, Refusal, Unauthenticated
+from miaohui.kit.errors import FieldError, Forbidden, InvalidInput, NotFound, Refusal, ServerBusy, Unauthenticated
 from miaohui.kit.http.pages import error_page, redirect_to_sign_in
 from miaohui.kit.i18n import Msgid
 
 log = logging.getLogger(__name__)
 
+_BUSY_FOR_S = 2
 PROBLEM_JSON = "application/problem+json"
 _CODES = {
     400: "invalid_input",
@@ -32,7 +35,13 @@ AnyRequest = Request[Any, Any, Any]
 
 def exception_handlers() -> ExceptionHandlersMap:
     """Return the handlers for refusals, for what the framework refuses, and for our own faults."""
-    return {Refusal: _refused, HTTPException: _refused_by_framework, Exception: _failed}
+    return {
+        Refusal: _refused,
+        HTTPException: _refused_by_framework,
+        sa.exc.OperationalError: _refused_by_database,
+        psycopg.OperationalError: _refused_by_database,
+        Exception: _failed,
+    }
 
 
 def _refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
@@ -76,6 +85,15 @@ def _refused_by_framework(request: AnyRequest, fault: HTTPException) -> Response
         data={},
     )
     return _json(body, status, dict(fault.headers or {}))
+
+
+def _refused_by_database(request: AnyRequest, fault: Exception) -> Response[Any]:
+    """PostgreSQL cannot be reached, has no connection left, or gave an act up: nobody is at fault who asked."""
+    cause = fault.orig if isinstance(fault, sa.exc.OperationalError) else fault
+    if not isinstance(cause, psycopg.OperationalError):
+        return _failed(request, fault)
+    log.error("%s %s: the database is busy", request.method, request.url.path, exc_info=fault)
+    return _refused(request, ServerBusy(retry_after_s=_BUSY_FOR_S))
 
 
 def _wants_account(request: AnyRequest) -> bool:
