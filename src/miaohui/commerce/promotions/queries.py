@@ -96,6 +96,19 @@ class HeldCoupon(msgspec.Struct, frozen=True, kw_only=True):
     used_at: datetime | None
 
 
+class RunningSale(msgspec.Struct, frozen=True, kw_only=True):
+    """The flash sale in which a unit of a variant takes part now.
+
+    left: free units that are set apart for it, None where the shelf is sold. per_person: units in one purchase.
+    """
+
+    name: str
+    price_minor: int
+    ends_at: datetime
+    left: int | None
+    per_person: int | None
+
+
 _TEMPLATE = tuple(coupon_template.c[field] for field in Template.__struct_fields__)
 _PROMOTION = tuple(
     sa.type_coerce(column, sa.Text).label("rule") if column.name == "rule" else column
@@ -166,6 +179,28 @@ def active_promotions(tx: Tx, *, shop_ids: Iterable[int], now: datetime) -> list
         )
         for one in found
     ]
+
+
+def running_sales(tx: Tx, *, shop_id: int, prices: Mapping[int, int]) -> dict[int, RunningSale]:
+    """Return the sale by which a single unit of each variant is sold now, the one that the price pipeline chooses.
+
+    prices: of the variants, without any sale; those without a sale are absent.
+    """
+    found = tx.all(_RUNNING, StoredPromotion, shop_ids=[shop_id], now=tx.now)
+    sales = [(one, one.rule) for one in sorted(found, key=lambda one: one.id) if isinstance(one.rule, FlashRule)]
+    apart = [str(one.id) for one, rule in sales if rule.units]
+    left = units_set_apart(tx, kind="flash", pool_refs=apart) if apart else {}
+    chosen: dict[int, RunningSale] = {}
+    for one, rule in sales:
+        for variant_id in rule.prices.keys() & prices.keys():
+            price = rule.prices[variant_id]
+            free = left.get(str(one.id), {}).get(variant_id, 0) if variant_id in rule.units else None
+            best = chosen[variant_id].price_minor if variant_id in chosen else prices[variant_id]
+            if price < best and free != 0:
+                chosen[variant_id] = RunningSale(
+                    name=one.name, price_minor=price, ends_at=one.ends_at, left=free, per_person=rule.per_person
+                )
+    return chosen
 
 
 def usable_coupons(tx: Tx, *, owner_id: int, shop_ids: Iterable[int]) -> list[Coupon]:

@@ -7,22 +7,23 @@ from urllib.parse import quote_plus
 from litestar import MediaType, Request, Response, get
 from litestar.params import Parameter
 
+from miaohui.care.aftersales.queries import cases_of_order
 from miaohui.commerce.cart.answers import read_cart
 from miaohui.commerce.cart.queries import cart_count
 from miaohui.commerce.cart.sources import SourceKind
-from miaohui.commerce.catalogue.answers import Categories, GoodsPage, read_categories, read_goods, read_goods_detail
+from miaohui.commerce.catalogue.answers import Categories, GoodsPage, read_categories, read_goods
 from miaohui.commerce.checkout.queries import addresses_of
 from miaohui.commerce.checkout.quoted import describe_address, describe_quote, words_for
 from miaohui.commerce.checkout.quotes import Quote, quote_of
 from miaohui.commerce.fulfilment.answers import parcels_for_buyer
-from miaohui.commerce.inventory.queries import available
 from miaohui.commerce.orders.answers import read_order, read_orders, read_trade
 from miaohui.commerce.orders.states import OrderState
 from miaohui.commerce.promotions.answers import read_claimable, read_coupons
+from miaohui.consoles.market.aftersales_words import CASE_WORDS
 from miaohui.consoles.market.words import COUPON_STATE_WORDS, STATE_WORDS, TAB_WORDS, timeline_of
 from miaohui.discovery.feed.cursors import MallCursor, read_cursor
 from miaohui.discovery.feed.live import LiveFeed
-from miaohui.discovery.feed.mall import serve_mall
+from miaohui.discovery.feed.mall import read_mall_goods, serve_mall
 from miaohui.discovery.feed.routes import asker_of
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member, Viewer, page
@@ -108,10 +109,12 @@ async def goods_page(
     """Answer with one product."""
 
     def read(tx: Tx) -> dict[str, Any]:
-        goods = read_goods_detail(tx, product_id=parse_id(product_id))
+        found = read_mall_goods(tx, product_id=parse_id(product_id), providers=())
+        goods = found.goods
         return {
             "goods": goods,
-            "stock": available(tx, variant_ids=[parse_id(one.id) for one in goods.variants]),
+            "stock": found.left,
+            "sales": found.sales,
             "coupons": read_claimable(tx, shop_id=parse_id(goods.shop.id), person_id=viewer.account_id).items,
             "more": [
                 one
@@ -182,10 +185,20 @@ async def order_page(
         # What was ordered at once is paid at once.
         trade = read_trade(tx, trade_id=parse_id(found.trade_id), person_id=member.account_id)
         timeline = timeline_of(found, parcels)
-        return {"order": found, "trade": trade, "parcels": parcels, "timeline": timeline, "now": tx.now}
+        cases = cases_of_order(tx, order_id=parse_id(found.id))
+        return {
+            "order": found,
+            "trade": trade,
+            "parcels": parcels,
+            "timeline": timeline,
+            "cases": [one for one in cases if one.is_open] + [one for one in cases if not one.is_open],
+            "now": tx.now,
+        }
 
     till = payments.offers(visit_of(request))
-    return page(request, "market/order.html", state_words=STATE_WORDS, till=till, **await db.read(read))
+    return page(
+        request, "market/order.html", state_words=STATE_WORDS, case_words=CASE_WORDS, till=till, **await db.read(read)
+    )
 
 
 @get("/addresses", media_type=MediaType.HTML, include_in_schema=False)

@@ -101,14 +101,28 @@ class MallPage(msgspec.Struct, frozen=True, kw_only=True):
     personal: bool
 
 
+class SaleAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The flash sale in which a variant takes part now.
+
+    left: units that are set apart for it; null where the shelf is sold. per_person: units in one purchase.
+    """
+
+    name: str
+    price_minor: int
+    ends_at: datetime
+    left: int | None
+    per_person: int | None
+
+
 class MallGoods(msgspec.Struct, frozen=True, kw_only=True):
     """Goods with all that a sheet shows of them. left: units that can be bought now, by variant.
 
-    providers: the ways to pay here.
+    sales: by variant, where there is one. providers: the ways to pay here.
     """
 
     goods: GoodsDetail
     left: dict[Id, int]
+    sales: dict[Id, SaleAnswer]
     providers: tuple[str, ...]
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from miaohui.commerce.catalogue.answers import describe_card, read_goods_detail
 from miaohui.commerce.catalogue.queries import ProductCard, products_of_videos
 from miaohui.commerce.inventory.queries import available
-from miaohui.discovery.feed.answers import MallGoods, MallItem, MallPage
+from miaohui.commerce.promotions.queries import running_sales
+from miaohui.discovery.feed.answers import MallGoods, MallItem, MallPage, SaleAnswer
 from miaohui.discovery.feed.catalogue import Listed
 from miaohui.discovery.feed.cursors import MallCursor, write_cursor
 from miaohui.discovery.feed.folded import FoldedInterest
@@ -126,10 +127,15 @@ def read_carried(tx: Tx, *, lingered_on: Sequence[tuple[int, float]]) -> dict[in
 def read_mall_goods(tx: Tx, *, product_id: int, providers: Sequence[str]) -> MallGoods:
     """Return goods with their stock, for a sheet over a clip or a stall. Raises NotFound."""
     goods = read_goods_detail(tx, product_id=product_id)
-    left = available(tx, variant_ids=[parse_id(each.id) for each in goods.variants])
+    prices = {parse_id(each.id): each.price_minor for each in goods.variants}
+    left = available(tx, variant_ids=prices)
+    sales = running_sales(tx, shop_id=parse_id(goods.shop.id), prices=prices)
+    for variant_id, sale in sales.items():
+        left[variant_id] = max(left[variant_id], sale.left or 0)
     return MallGoods(
         goods=goods,
         left={format_id(variant_id): max(units, 0) for variant_id, units in left.items()},
+        sales={format_id(each): SaleAnswer(**msgspec.structs.asdict(sale)) for each, sale in sales.items()},
         providers=tuple(providers),
     )
 

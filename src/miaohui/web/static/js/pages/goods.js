@@ -7,7 +7,8 @@ import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
 import { money } from "miaohui/money";
 import { say, sayProblem } from "miaohui/notices";
-import { account } from "miaohui/page";
+import { account, embedded } from "miaohui/page";
+import { priceOf, saleWords } from "miaohui/sale";
 import { noteGoods } from "miaohui/feed/visit";
 import "miaohui/sheets/send_to_chat";
 
@@ -16,6 +17,8 @@ const root = document.querySelector("[data-goods]");
 const form = root.querySelector("[data-buy]");
 const price = root.querySelector("[data-price]");
 const listPrice = root.querySelector("[data-list-price]");
+const saleLine = root.querySelector("[data-sale]");
+const sales = embedded("sales");
 const shown = form.querySelector("[data-quantity]");
 const { currency } = root.dataset;
 const source = { kind: root.dataset.source, id: root.dataset.sourceId || null };
@@ -28,15 +31,27 @@ const chosen = () => form.querySelector("[name=variant]:checked");
 function showChoice() {
   const variant = chosen();
   if (!variant) return;
-  price.textContent = money(Number(variant.dataset.priceMinor), currency);
-  listPrice.hidden = !variant.dataset.listPriceMinor;
-  if (variant.dataset.listPriceMinor) listPrice.textContent = money(Number(variant.dataset.listPriceMinor), currency);
   setQuantity(Number(shown.textContent));
+}
+
+function showPrice() {
+  const variant = chosen();
+  if (!variant) return;
+  const { priceMinor, listPriceMinor } = variant.dataset;
+  const usual = { price_minor: Number(priceMinor), list_price_minor: Number(listPriceMinor) };
+  const sale = sales[variant.value];
+  const { price: now, before } = priceOf(usual, sale, Number(shown.textContent));
+  price.textContent = money(now, currency);
+  listPrice.hidden = !(before > now);
+  listPrice.textContent = before > now ? money(before, currency) : "";
+  saleLine.hidden = !sale;
+  if (sale) saleLine.querySelector("span").textContent = saleWords(sale);
 }
 
 function setQuantity(wanted) {
   const left = Number(chosen()?.dataset.left ?? MOST);
   shown.textContent = Math.max(1, Math.min(wanted, left, MOST));
+  showPrice();
 }
 
 form.addEventListener("change", showChoice);

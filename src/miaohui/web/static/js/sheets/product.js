@@ -6,6 +6,7 @@ import { money } from "miaohui/money";
 import { say, sayProblem } from "miaohui/notices";
 import { account } from "miaohui/page";
 import { payForTrade } from "miaohui/paying";
+import { priceOf, saleWords } from "miaohui/sale";
 import { openSheet } from "miaohui/sheet";
 import { noteGoods } from "miaohui/feed/visit";
 
@@ -110,11 +111,13 @@ class ProductSheet {
   #price() {
     const { currency, min_price_minor: lowest, max_price_minor: highest } = this.#card;
     if (!this.#variant) return [el("strong", { class: "price price--large" }, money(lowest, currency), highest > lowest && el("small", {}, t("and up")))];
-    const { price_minor: price, list_price_minor: before } = this.#variant;
+    const sale = this.#found.sales[this.#variant.id];
+    const { price, before } = priceOf(this.#variant, sale, this.#quantity);
     return [
       el("strong", { class: "price price--large" }, money(price, currency)),
       before > price && el("s", { class: "quiet tabular" }, money(before, currency)),
       this.#card.sold > 0 && el("small", { class: "quiet" }, nt("%(n)s sold so far", "%(n)s sold so far", this.#card.sold)),
+      sale && el("span", { class: "sale-line" }, icon("clock", "icon--small"), saleWords(sale)),
     ].filter(Boolean);
   }
 
@@ -147,7 +150,7 @@ class ProductSheet {
     const one = (variant) => {
       const left = this.#leftOf(variant);
       const words = Object.values(variant.options).join(" · ") || t("The one there is");
-      const beneath = left === 0 ? t("sold out") : left <= FEW ? nt("only %(n)s left", "only %(n)s left", left) : money(variant.price_minor, currency);
+      const beneath = left === 0 ? t("sold out") : left <= FEW ? nt("only %(n)s left", "only %(n)s left", left) : money(priceOf(variant, this.#found.sales[variant.id], 1).price, currency);
       const input = el("input", { type: "radio", name: "variant", value: variant.id, checked: variant === this.#variant, disabled: left === 0 });
       input.addEventListener("change", () => this.#choose(variant));
       return el("label", { class: "variant" }, input, el("span", {}, words, el("small", {}, beneath)));
@@ -156,6 +159,7 @@ class ProductSheet {
     const step = (by, name, label) => el("button", { class: "button button--icon", type: "button", "aria-label": label, onclick: () => {
       this.#setQuantity(this.#quantity + by);
       output.textContent = String(this.#quantity);
+      this.#body.querySelector("[data-price]").replaceChildren(...this.#price());
     } }, icon(name));
     return el("div", { class: "product__choices" },
       el("fieldset", { class: "field" }, el("legend", { class: "field__label" }, t("Which one")), el("div", { class: "variants" }, variants.map(one))),
