@@ -23,6 +23,19 @@ FOR_EVERYONE = [
     "/offline",
 ]
 FOR_MEMBERS = ["/", "/following", "/me", "/upload", "/settings", "/settings/devices", "/@mei_fair", "/@bo_fair"]
+TO_TALK = [
+    "/shake",
+    "/shake/venues",
+    "/nearby",
+    "/friends",
+    "/friends/add?q=bo",
+    "/messages",
+    "/moments",
+    "/notifications",
+    "/notifications/settings",
+    "/stickers",
+    "/calls/test",
+]
 LIGHTS = [("zh-Hans", "light", PHONE), ("en", "dark", DESK)]
 
 
@@ -34,7 +47,9 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("locale", "theme", "on"), LIGHTS, ids=["day", "night"])
-@pytest.mark.parametrize(("as_", "paths"), [(None, FOR_EVERYONE), ("mei", FOR_MEMBERS)], ids=["guest", "member"])
+@pytest.mark.parametrize(
+    ("as_", "paths"), [(None, FOR_EVERYONE), ("mei", FOR_MEMBERS), ("lan", TO_TALK)], ids=["guest", "member", "talk"]
+)
 def test_no_page_has_a_violation(
     visit: Visit, as_: str | None, paths: list[str], locale: str, theme: str, on: dict[str, Any]
 ) -> None:
