@@ -4,7 +4,6 @@ import logging
 import secrets
 import time
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -26,14 +25,15 @@ class EdgeMiddleware:
     def __init__(self, app: ASGIApp, *, metrics: Metrics, secure: bool) -> None:
         self._app = app
         self._metrics = metrics
-        self._headers = {
+        headers = {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self), accelerometer=(self)",
             "Cross-Origin-Opener-Policy": "same-origin",
         }
         if secure:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000"
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -45,10 +45,9 @@ class EdgeMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                headers["X-Request-Id"] = this_request
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                given = {name.lower() for name, _ in message["headers"]}
+                ours = [(name, value) for name, value in self._headers if name not in given]
+                message["headers"] = [*message["headers"], (b"x-request-id", this_request.encode()), *ours]
                 self._note(scope, message["status"], time.perf_counter() - began)
             await send(message)
 
