@@ -69,6 +69,8 @@ OPERATORS = {
 }
 RETURNS = "/orders/{order_id:str}/returns"
 """Asks for a line of the order, and leads to the case that is open about it."""
+IDENTIFIED = "/pay/identified/{payment_id:str}"
+"""Where a provider sends a payer back to, who goes on to the till."""
 TO_SOMEBODY = "/messages/to/{handle:str}"
 """Leads to the conversation with a person, whom the asker must be allowed to meet."""
 ALBUM = "/moments/of/{handle:str}"
@@ -120,7 +122,7 @@ def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> N
 
 def test_every_page_is_on_a_list(town: WholeTown) -> None:
     found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
-    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {ALBUM, RETURNS, TO_SOMEBODY}
+    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {ALBUM, IDENTIFIED, RETURNS, TO_SOMEBODY}
 
 
 def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
@@ -220,6 +222,13 @@ def test_a_case_is_asked_for_by_the_buyer_alone(town: WholeTown) -> None:
     answers = {who: town.send(who, "GET", address, Accept="text/html") for who in ("bo", "hao", "mei")}
     assert [answer.status_code for answer in answers.values()] == [404, 404, 303]
     assert answers["mei"].headers["location"] == f"/aftersales/{town.things['case']}"
+
+
+def test_a_payer_comes_back_to_the_own_payment_alone(town: WholeTown) -> None:
+    address = IDENTIFIED.replace("{payment_id:str}", town.things["payment"]) + "?code=1&state=2"
+    assert town.send(None, "GET", address, Accept="text/html").headers["location"].startswith("/sign-in?next=")
+    assert [town.send(who, "GET", address, Accept="text/html").status_code for who in ("bo", "hao")] == [404, 404]
+    assert town.send("mei", "GET", address, Accept="text/html").headers["location"].startswith("/pay/return/")
 
 
 def test_meis_album_is_empty_for_who_is_no_friend(town: WholeTown) -> None:
