@@ -122,7 +122,12 @@ def test_the_description_leads_nowhere_that_does_not_exist(town: WholeTown) -> N
 
 def test_every_page_is_on_a_list(town: WholeTown) -> None:
     found = {route.path for route in town.app.routes if not route.path.startswith("/api/")}
-    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {ALBUM, IDENTIFIED, RETURNS, TO_SOMEBODY}
+    assert found == PUBLIC_PAGES | PRIVATE_PAGES | set(HERS) | set(OPERATORS) | {
+        ALBUM,
+        IDENTIFIED,
+        RETURNS,
+        TO_SOMEBODY,
+    }
 
 
 def test_a_stranger_is_asked_to_sign_in_wherever_an_account_is_needed(town: WholeTown) -> None:
