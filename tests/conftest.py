@@ -33,30 +33,21 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put browser tests behind all others: Playwright keeps an event loop running in the thread of the tests.
 
-    Tests that share what is costly to build run in one process. On PostgreSQL only those run that use the database.
+    On PostgreSQL only those run that use the database.
     """
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker("browser")
             # On a machine that is busy, a page takes its time; a limit of pytest's own would end the whole run.
             item.add_marker(pytest.mark.timeout(600))
-        if group := _builds(item):
-            item.add_marker(pytest.mark.xdist_group(group))
     if config.getoption("--database") == "postgres":
         config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
         items[:] = [item for item in items if _uses_database(item)]
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
-def _builds(item: pytest.Item) -> str | None:
-    """Return the name under which tests share a server, a town or the like."""
-    found = {name: given[-1].scope for name, given in item._fixtureinfo.name2fixturedefs.items()}  # type: ignore[attr-defined]
-    shared = [name for name in ("fair", "town") if found.get(name) == "session"]
-    return shared[0] if shared else str(item.path) if "module" in found.values() else None
+    # The longest story comes first of them, so that no core waits for it at the end.
+    items.sort(key=lambda item: ("browser" in item.path.parts, item.path.name != "test_two_people.py"))
 
 
 def _uses_database(item: pytest.Item) -> bool:
