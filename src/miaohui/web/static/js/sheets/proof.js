@@ -36,6 +36,8 @@ async function askForProof(why) {
   if (me.has_password) ways.push(passwordForm(prove));
   else if (me.identifiers.length > 0) ways.push(codeForm(me.identifiers[0].address, prove));
   if (me.passkeys > 0 && passkeysWork()) ways.push(passkeyButton(prove));
+  // Who came in by the demo's door has nothing to show yet.
+  if (ways.length === 0) ways.push(el("p", {}, t("You have no password, address or passkey here yet. Give yourself one first.")), el("a", { class: "button button--main button--wide", href: "/settings" }, t("To the settings")));
   const sheet = openSheet({
     title: t("Is it you?"),
     content: el("div", { class: "stack" }, el("p", { class: "centred quiet" }, why), ways),
