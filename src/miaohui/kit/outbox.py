@@ -9,7 +9,6 @@ process makes them once for each event that commits while it runs.
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import defaultdict
@@ -20,6 +19,7 @@ from typing import Any, ClassVar
 import msgspec
 import sqlalchemy as sa
 
+from miaohui.kit.bell import Bell
 from miaohui.kit.db import BigIdentity, Database, Prepared, Timestamp, Tx, change_mark, metadata
 
 log = logging.getLogger(__name__)
@@ -208,6 +208,8 @@ def deliver_together(tx: Tx, *, subscriptions: Subscriptions, limit: int) -> int
 
     limit: the most events. Nothing is done if one handler fails.
     """
+    # If it is lost, so are the ticks, and it is done again.
+    tx.rely_on_next_commit()
     handled = 0
     while handled < limit and (found := due_deliveries(tx, limit=limit - handled)):
         for seq, name, payload in sorted({(due.event_seq, due.name, due.payload) for due in found}):
@@ -295,7 +297,6 @@ class Dispatcher:
         self._db = db
         self._subscriptions = subscriptions
         self._pushes = {event.name: (event, tuple(listed)) for event, listed in (pushes or {}).items()}
-        self._wake = asyncio.Event()
         self._seen_seq = 0
         self._missing: dict[int, float] = {}
         """Numbers that were not there when higher ones were, and until when they may still come."""
@@ -307,14 +308,9 @@ class Dispatcher:
     async def start(self) -> None:
         """Begin with what was left undone before this process began."""
         self._seen_seq = await self._db.read(last_seq)
-        loop = asyncio.get_running_loop()
-
-        def wake() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._wake.set)
-
-        self._subscriptions.on_emit(wake)
-        self._task = asyncio.create_task(self._run(), name="outbox dispatcher")
+        bell = Bell()
+        self._subscriptions.on_emit(bell.ring)
+        self._task = asyncio.create_task(self._run(bell), name="outbox dispatcher")
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -328,7 +324,7 @@ class Dispatcher:
             if not more_is_due and not more_is_new:
                 return
 
-    async def _run(self) -> None:
+    async def _run(self, bell: Bell) -> None:
         mark = None
         idle_rounds = 0
         woken = True
@@ -342,10 +338,7 @@ class Dispatcher:
                     await self.drain()
                 except sa.exc.SQLAlchemyError:
                     log.exception("the outbox could not be read; trying again")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _POLL_S)
-            woken = self._wake.is_set()
-            self._wake.clear()
+            woken = await bell.wait(at_most_s=_POLL_S)
 
     async def _deliver_due(self) -> bool:
         """Hand on what is due; return whether there may be more."""

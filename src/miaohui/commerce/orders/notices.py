@@ -64,7 +64,8 @@ _REASONS: Mapping[str, Msgid] = {
 
 def tell_of_payment(tx: Tx, event: OrderPaid) -> None:
     """Tell the buyer that it is paid, and the shop that there is something to send."""
-    _tell(tx, event, PAID)
+    said = _said(tx, event)
+    notify(tx, to_id=event.buyer_id, kind=PAID.name, link=f"/orders/{event.order_id}", data=said)
     found = order_by_id(tx, event.order_id)
     if found is not None:
         tell_shop(
@@ -73,7 +74,7 @@ def tell_of_payment(tx: Tx, event: OrderPaid) -> None:
             power="fulfilment",
             kind=SOLD.name,
             link=f"/shop/{event.shop_id}/orders",
-            data={**_said(tx, event), "amount_minor": found.payable_minor, "currency": found.currency},
+            data={**said, "amount_minor": found.payable_minor, "currency": found.currency},
         )
 
 
@@ -101,9 +102,7 @@ def tell_of_closing(tx: Tx, event: OrderClosed) -> None:
     _tell(tx, event, CLOSED, reason_msgid=_REASONS.get(reason, _REASONS["other"]))
 
 
-def _tell(
-    tx: Tx, event: OrderPaid | OrderShipped | OrderDelivered | OrderClosed, kind: NoticeKind, **more: str
-) -> None:
+def _tell(tx: Tx, event: OrderShipped | OrderDelivered | OrderClosed, kind: NoticeKind, **more: str) -> None:
     link = f"/orders/{event.order_id}"
     notify(tx, to_id=event.buyer_id, kind=kind.name, link=link, data={**_said(tx, event), **more})
 

@@ -80,7 +80,7 @@ class PostgresDatabase(Database):
         with _texts_refused(), self._readers.borrow() as one:
             # At READ COMMITTED each statement sees what was committed before it, in a transaction or not:
             # so a query has none, and saves two of its round trips.
-            return query(Tx(one.connection, self.clock.now(), driver=one.driver), *args, **kw)
+            return query(Tx(one.connection, self.clock.now(), driver=one.cursor), *args, **kw)
 
     def close(self) -> None:
         self._pool.shutdown()
@@ -95,7 +95,7 @@ class PostgresDatabase(Database):
         with self._writers.borrow() as one:
             tell(one.driver, "BEGIN", one.connection.dialect)
             began = time.perf_counter()
-            tx = Tx(one.connection, self.clock.now(), self.recorder, driver=one.driver)
+            tx = Tx(one.connection, self.clock.now(), self.recorder, driver=one.cursor)
             result = action(tx, *args, **kw)
             committing = time.perf_counter()
             tell(one.driver, "COMMIT", one.connection.dialect)
@@ -131,6 +131,8 @@ class _Open:
         # More than the driver's own 100, which an order and its neighbours exceed.
         driver.prepared_max = 1_000
         self.driver = driver
+        self.cursor = driver.cursor()
+        """For one statement after the other, each of which is read before the next."""
         self.used_at = time.monotonic()
 
     def answers(self) -> bool:

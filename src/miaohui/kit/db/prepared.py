@@ -116,6 +116,7 @@ class Plan:
         self.row: Any = None
         """A named tuple of the columns."""
         self._converts: list[tuple[int, _Convert]] = []
+        self._sql_of_rows: dict[int, str] = {}
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values in the order and form in which the driver takes them."""
@@ -127,6 +128,14 @@ class Plan:
             value = values[name] if number is None else values[name][number]
             arguments.append(value if convert is None else convert(value))
         return arguments
+
+    def sql_of_rows(self, count: int) -> str:
+        """Return the plain INSERT with so many rows of values, for the arguments of all of them."""
+        sql = self._sql_of_rows.get(count)
+        if sql is None:
+            row = self.sql.partition(" VALUES ")[2]
+            sql = self._sql_of_rows[count] = ", ".join([self.sql, *[row] * (count - 1)])
+        return sql
 
     def rows(self, cursor: Any) -> list[Any]:
         """Return all rows as plain tuples of the types that the columns have."""

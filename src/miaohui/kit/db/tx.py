@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_FEW_ROWS = 8
 
 
 class Recorder(Protocol):
@@ -31,13 +34,14 @@ class Tx:
     `Prepared` statement, its values follow by name.
     """
 
-    __slots__ = ("_after_commit", "_driver", "_recorder", "connection", "now")
+    __slots__ = ("_after_commit", "_dialect", "_driver", "_recorder", "connection", "now")
 
     def __init__(
         self, connection: sa.Connection, now: datetime, recorder: Recorder | None = None, *, driver: Any
     ) -> None:
-        """driver: the driver's own connection, in the same transaction."""
+        """driver: what of the driver's runs statements in the same transaction, one after the other."""
         self.connection = connection
+        self._dialect = connection.dialect
         self.now = now
         self._recorder = recorder
         self._after_commit: list[Callable[[], None]] = []
@@ -46,7 +50,7 @@ class Tx:
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self.connection.dialect.name
+        return self._dialect.name
 
     def execute(
         self, statement: sa.Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
@@ -61,13 +65,16 @@ class Tx:
         elif len(rows) == 1:
             self._run(insert_into(table), rows[0])
         elif rows:
-            dialect = self.connection.dialect
-            plan = insert_into(table).plan(dialect, rows[0])
+            plan = insert_into(table).plan(self._dialect, rows[0])
             listed = [plan.arguments(row) for row in rows]
             try:
-                self._driver.cursor().executemany(plan.sql, listed)
-            except dialect.loaded_dbapi.Error as fault:
-                raise as_elsewhere(fault, plan.sql, dialect) from fault
+                if len(rows) <= _FEW_ROWS:
+                    # One round trip for all of them; the statement is kept for each count.
+                    self._execute(plan.sql_of_rows(len(rows)), list(chain.from_iterable(listed)))
+                else:
+                    self._driver.executemany(plan.sql, listed)
+            except self._dialect.loaded_dbapi.Error as fault:
+                raise as_elsewhere(fault, plan.sql, self._dialect) from fault
 
     def changed(self, statement: sa.Executable | Prepared, /, **values: Any) -> int:
         """Run an UPDATE or DELETE and return how many rows it touched; the way to decide by condition."""
@@ -114,6 +121,15 @@ class Tx:
             raise RuntimeError("a read-only transaction cannot emit events")
         self._recorder.record(self, event)
 
+    def rely_on_next_commit(self) -> None:
+        """Let this commit not wait for the disk, where the database can do so (PostgreSQL).
+
+        A power cut takes only the newest transactions: whatever is durable takes along all that was committed before.
+        So this is for what is done again by itself, and for what is followed by a commit before anybody is told.
+        """
+        if self.dialect == "postgresql":
+            self._execute("SET LOCAL synchronous_commit = off", ())
+
     def announce(self, name: str) -> None:
         """Wake those in this process who wait for such news once the transaction is durable.
 
@@ -132,12 +148,14 @@ class Tx:
             call()
 
     def _run(self, statement: Prepared, values: Mapping[str, Any]) -> tuple[Plan, Any]:
-        dialect = self.connection.dialect
-        plan = statement.plan(dialect, values)
+        plan = statement.plan(self._dialect, values)
         arguments = plan.arguments(values)
         try:
-            if dialect.name == "postgresql":
-                return plan, self._driver.execute(plan.sql, arguments, prepare=True)
-            return plan, self._driver.execute(plan.sql, arguments)
-        except dialect.loaded_dbapi.Error as fault:
-            raise as_elsewhere(fault, plan.sql, dialect) from fault
+            return plan, self._execute(plan.sql, arguments)
+        except self._dialect.loaded_dbapi.Error as fault:
+            raise as_elsewhere(fault, plan.sql, self._dialect) from fault
+
+    def _execute(self, sql: str, arguments: Sequence[Any]) -> Any:
+        if self._dialect.name == "postgresql":
+            return self._driver.execute(sql, arguments, prepare=True)
+        return self._driver.execute(sql, arguments)

@@ -31,14 +31,24 @@ def insert_or_update(
     )
 
 
-def prepared_insert_or_update(table: sa.Table, *, key: Sequence[str], changes: Mapping[str, Any]) -> Prepared:
+def prepared_insert_or_update(
+    table: sa.Table,
+    *,
+    key: Sequence[str],
+    changes: Mapping[str, Any],
+    returning: Sequence[sa.ColumnElement[Any]] = (),
+) -> Prepared:
     """Return an `insert_or_update` that runs often; its values are the columns of the row.
 
     changes: column name → SQL expression; what the row brings is `sa.literal_column("excluded.…")`.
+    returning: what it answers, as the row then stands.
     """
-    return Prepared(
-        lambda dialect: _insert(table, dialect).on_conflict_do_update(index_elements=list(key), set_=dict(changes))
-    )
+
+    def build(dialect: str) -> sa.Executable:
+        written = _insert(table, dialect).on_conflict_do_update(index_elements=list(key), set_=dict(changes))
+        return written.returning(*returning) if returning else written
+
+    return Prepared(build)
 
 
 @cache

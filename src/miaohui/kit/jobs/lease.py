@@ -38,23 +38,28 @@ class _Candidate(msgspec.Struct, frozen=True):
     max_attempts: int
 
 
+_DUE = sa.and_(
+    job_table.c.lane == sa.bindparam("lane"),
+    sa.or_(
+        sa.and_(job_table.c.state == "queued", job_table.c.run_at <= sa.bindparam("now")),
+        sa.and_(job_table.c.state == "running", job_table.c.lease_expires_at <= sa.bindparam("now")),
+    ),
+    # As the partial index says it, and written out: otherwise every claim reads all jobs that ever were.
+    job_table.c.state.in_([sa.literal("queued", literal_execute=True), sa.literal("running", literal_execute=True)]),
+)
 _MOST_URGENT = Prepared(
     sa.select(*(job_table.c[name] for name in _Candidate.__struct_fields__))
-    .where(
-        job_table.c.lane == sa.bindparam("lane"),
-        sa.or_(
-            sa.and_(job_table.c.state == "queued", job_table.c.run_at <= sa.bindparam("now")),
-            sa.and_(job_table.c.state == "running", job_table.c.lease_expires_at <= sa.bindparam("now")),
-        ),
-        # As the partial index says it, and written out: otherwise every claim reads all jobs that ever were.
-        job_table.c.state.in_(
-            [sa.literal("queued", literal_execute=True), sa.literal("running", literal_execute=True)]
-        ),
-    )
+    .where(_DUE)
     .order_by(job_table.c.priority, job_table.c.run_at, job_table.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_ANY = Prepared(sa.select(job_table.c.id).where(_DUE).limit(1))
+
+
+def is_any_due(tx: Tx, *, lane: Lane) -> bool:
+    """Return whether there is a job of the lane to claim; looking takes no lock that a person's act waits for."""
+    return tx.scalar(_ANY, lane=lane, now=tx.now) is not None
 
 
 def claim_job(tx: Tx, *, owner: str, lane: Lane) -> Claim | None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from miaohui.kit.clock import to_ms
 from miaohui.kit.db import Database, Tx, change_mark, insert_if_absent
 from miaohui.kit.db.database import P, T
-from miaohui.kit.jobs.lease import Claim, claim_job, extend_lease, fail_job, finish_job, release_job
+from miaohui.kit.jobs.lease import Claim, claim_job, extend_lease, fail_job, finish_job, is_any_due, release_job
 from miaohui.kit.jobs.registry import Job, Lane, LeaseLost, PermanentJobFailure, Schedule, job_of_kind, payload_of
 from miaohui.kit.jobs.stage import stage_job
 from miaohui.kit.jobs.tables import schedule_table
@@ -42,6 +42,8 @@ class Worker:
         self.blobs = blobs
         self.settings = settings
         self._schedules = schedules
+        self._slots: dict[str, int] = {}
+        """The slot of each schedule that this worker has seen to, so that it asks the database once a slot."""
         self._stopping = threading.Event()
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
@@ -81,8 +83,8 @@ class Worker:
             mark, idle_s = new_mark, 0.0
             try:
                 if lane == "light":
-                    self.db.write_sync(stage_due_schedules, schedules=self._schedules)
-                while not self._stopping.is_set():
+                    self._stage_schedules()
+                while not self._stopping.is_set() and self.db.read_sync(is_any_due, lane=lane):
                     claim = self.db.write_sync(claim_job, owner=self._name, lane=lane)
                     if claim is None:
                         break
@@ -90,6 +92,14 @@ class Worker:
             except sa.exc.SQLAlchemyError:
                 log.exception("the worker could not reach the database; trying again")
                 self._stopping.wait(_LOOK_ANYWAY_S)
+
+    def _stage_schedules(self) -> None:
+        now = self.db.clock.now()
+        slots = {schedule.kind: _slot(schedule, now) for schedule in self._schedules}
+        due = [schedule for schedule in self._schedules if slots[schedule.kind] != self._slots.get(schedule.kind)]
+        if due:
+            self.db.write_sync(stage_due_schedules, schedules=due)
+            self._slots = slots
 
     def _attempt(self, claim: Claim) -> None:
         declared = job_of_kind(claim.kind)
@@ -184,12 +194,15 @@ class _Context:
 
 def stage_due_schedules(tx: Tx, *, schedules: Sequence[Schedule]) -> None:
     """Stage each scheduled job whose slot has come and that no worker has staged yet."""
-    now_ms = to_ms(tx.now)
     for schedule in schedules:
-        slot = now_ms // (schedule.every // timedelta(milliseconds=1))
+        slot = _slot(schedule, tx.now)
         insert_if_absent(tx, schedule_table, {"kind": schedule.kind, "last_slot": -1})
         moved = sa.update(schedule_table).where(
             schedule_table.c.kind == schedule.kind, schedule_table.c.last_slot < slot
         )
         if tx.changed(moved.values(last_slot=slot)):
             stage_job(tx, schedule.kind, unique_key=f"schedule:{schedule.kind}")
+
+
+def _slot(schedule: Schedule, now: datetime) -> int:
+    return to_ms(now) // (schedule.every // timedelta(milliseconds=1))

@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 import sqlalchemy as sa
 
+from miaohui.kit.bell import Bell
 from miaohui.kit.db import Database, Tx, change_mark
 from miaohui.kit.outbox import Subscriptions
 from miaohui.kit.realtime import LogEntry, Realtime
@@ -28,7 +29,6 @@ class LiveInboxes:
         self._db = db
         self._realtime = realtime
         self._subscriptions = subscriptions
-        self._wake = asyncio.Event()
         self._after_id = 0
         self._handed: OrderedDict[int, None] = OrderedDict()
         # One writer gives ids in the order of the commits; several do not.
@@ -38,38 +38,30 @@ class LiveInboxes:
     async def start(self) -> None:
         """Begin at what is newest: devices that connect fetch by themselves what came before."""
         self._after_id = await self._db.read(last_entry_id)
-        loop = asyncio.get_running_loop()
-
-        def wake() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._wake.set)
-
-        self._subscriptions.on_news(NEWS, wake)
-        self._task = asyncio.create_task(self._run(), name="live inboxes")
+        bell = Bell()
+        self._subscriptions.on_news(NEWS, bell.ring)
+        self._task = asyncio.create_task(self._run(bell), name="live inboxes")
 
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _run(self) -> None:
+    async def _run(self, bell: Bell) -> None:
         mark = None
+        woken = True
         while True:
-            self._wake.clear()
             try:
-                new_mark = await self._db.read(change_mark)
-                if new_mark != mark:
+                # What another process has written shows only in the mark.
+                new_mark = mark if woken else await self._db.read(change_mark)
+                if woken or new_mark != mark:
                     mark = new_mark
                     while await self.hand_on():
                         pass
             except sa.exc.SQLAlchemyError:
                 log.exception("the logs could not be read; trying again")
                 mark = None
-            try:
-                await asyncio.wait_for(self._wake.wait(), _POLL_S)
-                mark = None
-            except TimeoutError:
-                pass
+            woken = await bell.wait(at_most_s=_POLL_S)
 
     async def hand_on(self) -> bool:
         """Publish what is new to who listens; return whether there may be more."""

@@ -191,6 +191,8 @@ def _booked_refund(tx: Tx, out_refund_no: str) -> _BookedRefund | None:
 
 
 def _open_book(tx: Tx, *, payment: Payment) -> None:
+    # We write down the handover before the payer hears of it.
+    tx.rely_on_next_commit()
     row = {
         "out_trade_no": payment.out_trade_no,
         "amount_minor": payment.amount_minor,
@@ -213,6 +215,8 @@ def _act(tx: Tx, *, out_trade_no: str, outcome: Outcome, delay: timedelta) -> li
     state = sandbox_payment.c.state
     match outcome:
         case "pay":
+            # We write down the notice before the payer hears of it.
+            tx.rely_on_next_commit()
             tx.changed(_PAY, number=out_trade_no, now=tx.now)
             wanted = "paid"
         case "twice":

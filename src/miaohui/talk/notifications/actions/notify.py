@@ -11,7 +11,7 @@ from miaohui.kit.jobs import stage_job
 from miaohui.people.graph.queries import blocked_either_way, muted_by
 from miaohui.talk.notifications.events import NoticesChanged
 from miaohui.talk.notifications.kinds import Data, NoticeKind, kind_of
-from miaohui.talk.notifications.queries import can_be_pushed_to, channels_of, last_seq
+from miaohui.talk.notifications.queries import can_be_pushed_to, channels_of
 from miaohui.talk.notifications.tables import notice, notice_counter, notice_person, notice_told
 
 PUSH_AFTER = timedelta(seconds=10)
@@ -71,8 +71,8 @@ def notify(
 
 def next_seq(tx: Tx, *, account_id: int) -> int:
     """Return the next number of an account's notices; until the commit nobody else gets one of theirs."""
-    tx.changed(_COUNT_UP, account_id=account_id, last_seq=1)
-    return last_seq(tx, account_id)
+    seq: int = tx.scalar(_COUNT_UP, account_id=account_id, last_seq=1)
+    return seq
 
 
 def stage_push(tx: Tx, *, account_id: int) -> None:
@@ -127,8 +127,8 @@ def _write_down(
     """Join the unread notice about the same, or begin one. The counter's row makes us the only one here."""
     same = {"whose": to_id, "of_kind": kind.name, "about": subject}
     now = {"seq": seq, "data": data, "link": link, "listed": listed, "changed_at": tx.now}
-    if tx.changed(_JOIN, **same, **now) == 1:
-        joined: int = tx.scalar(_OPEN, **same)
+    joined: int | None = tx.scalar(_JOIN, **same, **now)
+    if joined is not None:
         return joined
     begun = new_id()
     row = {
@@ -146,7 +146,10 @@ def _write_down(
 
 
 _COUNT_UP = prepared_insert_or_update(
-    notice_counter, key=["account_id"], changes={"last_seq": notice_counter.c.last_seq + 1}
+    notice_counter,
+    key=["account_id"],
+    changes={"last_seq": notice_counter.c.last_seq + 1},
+    returning=[notice_counter.c.last_seq],
 )
 _SAME = sa.and_(
     notice.c.account_id == sa.bindparam("whose"),
@@ -156,9 +159,11 @@ _SAME = sa.and_(
 )
 _CHANGES = ("seq", "data", "link", "listed", "changed_at")
 _JOIN = Prepared(
-    sa.update(notice).where(_SAME).values(times=notice.c.times + 1, **{name: sa.bindparam(name) for name in _CHANGES})
+    sa.update(notice)
+    .where(_SAME)
+    .values(times=notice.c.times + 1, **{name: sa.bindparam(name) for name in _CHANGES})
+    .returning(notice.c.id)
 )
-_OPEN = Prepared(sa.select(notice.c.id).where(_SAME))
 
 
 def _shortened(value: str | int) -> str | int:
