@@ -13,6 +13,7 @@ from miaohui.kit.db import Database
 from miaohui.kit.errors import Refusal
 from miaohui.kit.ids import format_id, new_id
 from miaohui.kit.outbox import Dispatcher
+from miaohui.people.accounts.events import AccountDeleted
 from miaohui.people.graph.actions.block_person import block_person
 from miaohui.people.graph.actions.follow_person import follow_person
 from miaohui.people.graph.actions.unblock_person import unblock_person
@@ -132,6 +133,19 @@ def test_a_group_from_its_beginning_to_its_end(db: Database, cast: Cast, square:
     square.check()
     [seen] = square.devices[1].state["conversations"].values()
     assert (seen["role"], seen["members"], seen["title"]) == ("owner", 2, "灯会")
+
+
+def test_who_is_gone_is_gone_from_open_pages(db: Database, cast: Cast, square: Square):
+    place = db.write_sync(create_group, owner_id=cast.mei, title="花灯", member_ids=[cast.lan, cast.omar])
+    first = write(db, place, cast.lan, "我带糖画")
+    write(db, place, cast.omar, "Good", reply_to_id=first.id)
+    direct = db.write_sync(open_direct, one_id=cast.mei, other_id=cast.lan, reason="friends")
+    write(db, direct, cast.lan, "在吗")
+    square.check()
+    db.write_sync(lambda tx: tx.emit(AccountDeleted(account_id=cast.lan)))
+    square.devices = [one for one in square.devices if one.person_id != cast.lan]
+    square.check()
+    assert "我带糖画" not in str(square.devices[0].state)
 
 
 @pytest.mark.parametrize("seed", range(3))

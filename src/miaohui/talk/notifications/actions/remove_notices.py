@@ -71,6 +71,8 @@ def erase_notices(tx: Tx, *, account_id: int) -> None:
     _drop_empty(tx)
     for table in _OWNED:
         tx.execute(sa.delete(table).where(table.c.account_id == account_id))
+    # What others were told once of this person is marked by a key that ends with the account.
+    tx.execute(sa.delete(notice_told).where(notice_told.c.key.endswith(f":{account_id}")))
 
 
 def prune_notices(tx: Tx) -> None:

@@ -50,7 +50,7 @@ export function called(message, me) {
 
 /** A line of the system in a group. */
 export function told({ sender, body }) {
-  const values = { who: sender?.nickname ?? t("Somebody"), names: body.names.join(t(", ")), n: body.people };
+  const values = { who: sender?.nickname ?? t("Somebody"), names: body.names.join(t(", ")) || t("Somebody"), n: body.people };
   switch (body.what) {
     case "created": return t("%(who)s began the group with %(names)s", values);
     case "added": return body.people > body.names.length
