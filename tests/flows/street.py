@@ -133,8 +133,8 @@ class Street:
         answer: dict[str, Any] = self.ok(name, "POST", "/shakes", body)
         return answer
 
-    def eventually(self, holds: Callable[[], Any], *, seconds: float = 10) -> None:
-        """Wait until the server has done something by itself."""
+    def eventually(self, holds: Callable[[], Any], *, seconds: float = 60) -> None:
+        """Wait until the server has done something by itself; the clock of the story stands still meanwhile."""
         deadline = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < deadline, "it did not happen"

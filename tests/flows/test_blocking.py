@@ -208,7 +208,7 @@ def test_a_call_that_rings_and_one_that_goes_on_end(village: Village) -> None:
     for name in ("mei", "bo"):
         signal = {"peer": "one", "camera": True}
         assert village.refused(name, "POST", f"/calls/{found}/signals", signal) == (404, "not_found")
-    village.eventually(lambda: _state(village, found) == "ended", seconds=1)
+    village.eventually(lambda: _state(village, found) == "ended")
     ear.until(lambda frame: frame.get("event") in {"call.ended", "ended"})
 
     village.ok("mei", "DELETE", f"/people/{village.id('bo')}/block")
@@ -217,7 +217,7 @@ def test_a_call_that_rings_and_one_that_goes_on_end(village: Village) -> None:
     ringing = village.ok("mei", "POST", "/calls", {"person_id": str(village.id("bo"))})["id"]
     village.ok("bo", "PUT", f"/people/{village.id('mei')}/block")
     assert village.refused("bo", "POST", f"/calls/{ringing}/answer") == (404, "not_found")
-    village.eventually(lambda: _state(village, ringing) == "ended", seconds=1)
+    village.eventually(lambda: _state(village, ringing) == "ended")
 
 
 def _state(village: Village, call_id: str) -> str:
