@@ -14,6 +14,7 @@ import gzip
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,6 +54,8 @@ _AUTHORIZE, _EXCHANGE = "https://open.weixin.qq.com", "https://api.weixin.qq.com
 _CODE_REFUSED = frozenset({40029, 40163, 42003, 41008, 40226})
 """Not a code, used before, too old, none, of a person who is kept out."""
 _LONGEST_CODE = 200
+# It notes whole addresses of what it asks, and WeChat wants our secret in one.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class WeChatProvider(Provider):
