@@ -99,7 +99,8 @@ def _fighting_threads(file: Path, writers: int) -> dict[str, Any]:
         with db.engine.connect() as connection:
             while (began := time.perf_counter()) < until:
                 with connection.begin():
-                    checkout(Tx(connection, db.clock.now()), stock_id=number)
+                    driver = connection.connection.driver_connection
+                    checkout(Tx(connection, db.clock.now(), driver=driver), stock_id=number)
                 latencies.append(time.perf_counter() - began)
 
     threads = [threading.Thread(target=fight, args=(n,)) for n in range(writers)]

@@ -179,6 +179,21 @@ def test_what_is_scheduled_is_staged_once_a_slot_by_however_many_workers(
     assert ran == ["swept", "swept"]
 
 
+def test_a_worker_writes_for_schedules_once_a_slot_only(db: Database, tmp_path: Path, clock: ManualClock) -> None:
+    schedules = [Schedule(kind="test.sweep", every=timedelta(hours=1))]
+    worker = Worker(db=db, blobs=FolderBlobs(tmp_path / "blobs"), settings=Settings(), schedules=schedules)
+    commits = []
+    for _ in range(2):
+        for _ in range(3):
+            before = db.stats.commits
+            worker.stage_schedules()
+            commits.append(db.stats.commits - before)
+        worker.run_due()
+        clock.advance(timedelta(hours=1))
+    assert commits == [1, 0, 0, 1, 0, 0]
+    assert ran == ["swept", "swept"]
+
+
 def test_what_is_over_is_let_go_after_a_week_and_what_failed_stays(
     db: Database, worker: Worker, clock: ManualClock
 ) -> None:

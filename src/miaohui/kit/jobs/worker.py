@@ -71,6 +71,15 @@ class Worker:
                 attempts += 1
         return attempts + self.run_due() if attempts else 0
 
+    def stage_schedules(self) -> None:
+        """Stage what is due by the clock; asks the database once a slot."""
+        now = self.db.clock.now()
+        slots = {schedule.kind: _slot(schedule, now) for schedule in self._schedules}
+        due = [schedule for schedule in self._schedules if slots[schedule.kind] != self._slots.get(schedule.kind)]
+        if due:
+            self.db.write_sync(stage_due_schedules, schedules=due)
+            self._slots = slots
+
     def _serve_lane(self, lane: Lane) -> None:
         mark: Any = None
         idle_s = 0.0
@@ -83,7 +92,7 @@ class Worker:
             mark, idle_s = new_mark, 0.0
             try:
                 if lane == "light":
-                    self._stage_schedules()
+                    self.stage_schedules()
                 while not self._stopping.is_set() and self.db.read_sync(is_any_due, lane=lane):
                     claim = self.db.write_sync(claim_job, owner=self._name, lane=lane)
                     if claim is None:
@@ -92,14 +101,6 @@ class Worker:
             except sa.exc.SQLAlchemyError:
                 log.exception("the worker could not reach the database; trying again")
                 self._stopping.wait(_LOOK_ANYWAY_S)
-
-    def _stage_schedules(self) -> None:
-        now = self.db.clock.now()
-        slots = {schedule.kind: _slot(schedule, now) for schedule in self._schedules}
-        due = [schedule for schedule in self._schedules if slots[schedule.kind] != self._slots.get(schedule.kind)]
-        if due:
-            self.db.write_sync(stage_due_schedules, schedules=due)
-            self._slots = slots
 
     def _attempt(self, claim: Claim) -> None:
         declared = job_of_kind(claim.kind)
