@@ -134,11 +134,11 @@ def measure_refit(items: int, people: int, each: int) -> dict[str, Any]:
 
 
 def measure_at_once(items: int, people: int) -> dict[str, Any]:
-    """Everybody has acted on a dozen items; then acts, each followed by the actor's next page."""
+    """Everybody has acted on a few items; then acts, each followed by the actor's next page."""
     town = Town(items)
     model, _ = taught(town, people=2_000, each=40)
     town.engine.adopt(_mapped(model))
-    for turn in range(people * 12):
+    for turn in range(people * 4):
         town.engine.observe(town.act(turn % people + 1))
     each, per_page = [], []
     rng = np.random.default_rng(5)

@@ -1,12 +1,13 @@
 """The state as a function of the log: snapshot and later rows equal a life without a stop, bit for bit."""
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from miaohui.discovery.feed.catalogue import Catalogue
 from miaohui.discovery.feed.folded import FoldedInterest
-from miaohui.discovery.feed.signal_log import LoggedSignal
-from miaohui.kit.clock import ManualClock
+from miaohui.discovery.feed.signal_log import ItemFacts, LoggedSignal
+from miaohui.kit.clock import ManualClock, to_ms
 from tests.conftest import A_SPRING_EVENING
 from tests.discovery.feed.town import Town
 
@@ -141,3 +142,26 @@ def test_an_author_who_changes_a_caption_does_not_become_two(town: Town):
     town.publish("猫 #cats", author=7, item_id=clip)
 
     assert [each.topics for each in town.folded.catalogue.newest_of([7])] == [("cats",)]
+
+
+def test_notes_rooms_and_stores_share_the_item_space_and_keep_to_their_pages(town: Town):
+    clips = [town.publish("茶 #tea", author=100 + number) for number in range(6)]
+    others = {}
+    for number, kind in enumerate(("note", "room", "store", "goods")):
+        for place, topic in enumerate(("#tea", "#cats")):
+            item_id = others[kind, topic] = 5000 + 10 * number + place
+            facts = ItemFacts(kind=kind, tokens=(topic,), duration_ms=0, published_at_ms=to_ms(town.clock.now()))
+            town.log(300 + number, "published", item_id, facts=facts)
+    town.watch(MEI, clips[0])
+    town.watch(MEI, clips[1])
+
+    assert {each.listed.kind for each in town.page(MEI, limit=20)} == {"video"}
+    for kind in ("note", "room", "store", "goods"):
+        found = town.folded.engine.candidates(
+            person_id=MEI, now_ms=to_ms(town.clock.now()), limit=5, rng=np.random.default_rng(1), kind=kind
+        )
+        assert [each.item_id for each in found] == [others[kind, "#tea"], others[kind, "#cats"]], kind
+    again = FoldedInterest.unpacked(town.folded.packed())
+    assert again.catalogue.of_kind == town.folded.catalogue.of_kind
+    town.take_down(others["room", "#tea"], author=301)
+    assert town.folded.catalogue.listed(others["room", "#tea"]) is None

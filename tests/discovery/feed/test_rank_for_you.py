@@ -14,6 +14,7 @@ from miaohui.discovery.feed.weights import WEIGHTS
 from miaohui.kit.clock import ManualClock
 from tests.conftest import A_SPRING_EVENING
 from tests.discovery.feed.town import Town, authors, ids, topics
+from tests.discovery.interest.taught_town import model_of_chance
 
 MEI, TAO = 1, 2
 NO_LOT = msgspec.structs.replace(WEIGHTS, explore_share=0.0)
@@ -302,9 +303,13 @@ def stories(draw: st.DrawFn) -> tuple[Town, dict[str, object]]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(stories(), st.integers(0, 2**32))
-def test_whatever_has_happened_a_page_keeps_its_promises(story: tuple[Town, dict[str, object]], seed: int):
+@given(stories(), st.integers(0, 2**32), st.booleans())
+def test_whatever_has_happened_a_page_keeps_its_promises(
+    story: tuple[Town, dict[str, object]], seed: int, learned: bool
+):
     town, wanted = story
+    if learned:
+        town.folded.engine.adopt(model_of_chance(town.folded.engine, np.random.default_rng(seed)))
     ask = town.ask(MEI, **wanted)
     engine, items = town.folded.engine, town.folded.catalogue.items
 

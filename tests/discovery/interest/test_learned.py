@@ -234,6 +234,21 @@ def test_a_history_of_a_hundred_thousand_acts_is_bounded_and_finite():
     assert fit_model(town.lesson, version="one", up_to=1, now_ms=0) is None, "one person alone teaches nothing"
 
 
+def test_of_whoever_pauses_nothing_is_learned_for_others():
+    town = TaughtTown()
+    town.lesson.ask(moments=1, meetings=1, acts_left=1)
+    town.act(1, 0, "like")
+    town.engine.pause(person_id=1, paused=True, at_ms=town.now_ms)
+    for number in range(1, 20):
+        town.act(1, number, "like")
+    town.now_ms += 3_600_000
+    town.act(2, 5, "impression")
+
+    assert list(town.lesson.pasts) == [1]
+    assert len(town.lesson.pasts[1]) == 1
+    assert len(town.lesson.meetings("video")[0]) == 1
+
+
 def test_a_town_that_has_told_little_is_served_as_without_a_model():
     town = demo_town()
     without = town.page(3, 30)

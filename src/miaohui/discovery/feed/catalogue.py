@@ -4,6 +4,7 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import takewhile
+from typing import get_args
 
 import msgspec
 
@@ -28,12 +29,14 @@ Place = tuple[int, int]
 class Catalogue:
     """Listed items by id, clips also by author. Follows the engine's own catalogue, from which it can be rebuilt.
 
-    items: the clips; goods: the goods. They are apart, so that no stage of a feed can show the other by mistake.
+    of_kind: what is listed, by kind and id; items: the clips; goods: the goods. They are apart, so that no stage of a
+    feed can show the other by mistake.
     """
 
     def __init__(self) -> None:
-        self.items: dict[int, Listed] = {}
-        self.goods: dict[int, Listed] = {}
+        self.of_kind: dict[ItemKind, dict[int, Listed]] = {kind: {} for kind in get_args(ItemKind)}
+        self.items = self.of_kind["video"]
+        self.goods = self.of_kind["goods"]
         self._by_author: dict[int, list[Place]] = {}
 
     @classmethod
@@ -49,24 +52,24 @@ class Catalogue:
             if alive:
                 # The author stands in the first column, the padding has an empty label.
                 topics = topics_among(str(labels[token]) for token in tokens[1:])
-                named: ItemKind = "goods" if items.kind_names[kind] == "goods" else "video"
+                named = msgspec.convert(items.kind_names[kind], ItemKind)
                 catalogue.put(Listed(item_id, author_id, published_at_ms, topics, named))
         return catalogue
 
     def put(self, listed: Listed) -> None:
         """List an item, or replace what is listed under its id."""
         self.drop(listed.item_id)
-        if listed.kind == "goods":
-            self.goods[listed.item_id] = listed
-            return
-        self.items[listed.item_id] = listed
-        insort(self._by_author.setdefault(listed.author_id, []), (listed.published_at_ms, listed.item_id))
+        self.of_kind[listed.kind][listed.item_id] = listed
+        if listed.kind == "video":
+            insort(self._by_author.setdefault(listed.author_id, []), (listed.published_at_ms, listed.item_id))
 
     def drop(self, item_id: int) -> None:
         """Take an item off the list; one that is not there is fine."""
-        self.goods.pop(item_id, None)
-        listed = self.items.pop(item_id, None)
+        listed = self.listed(item_id)
         if listed is None:
+            return
+        del self.of_kind[listed.kind][item_id]
+        if listed.kind != "video":
             return
         places = self._by_author[listed.author_id]
         places.remove((listed.published_at_ms, item_id))
@@ -74,8 +77,8 @@ class Catalogue:
             del self._by_author[listed.author_id]
 
     def listed(self, item_id: int) -> Listed | None:
-        """Return a clip or goods by id, None for what is not listed."""
-        return self.items.get(item_id) or self.goods.get(item_id)
+        """Return an item of any kind by id, None for what is not listed."""
+        return next((shelf[item_id] for shelf in self.of_kind.values() if item_id in shelf), None)
 
     def newest_of(self, author_ids: Iterable[int], *, before: Place | None = None) -> Iterator[Listed]:
         """Yield the items of these authors, newest first, from behind the place `before`.

@@ -28,7 +28,9 @@ WishKind = Literal["reset", "pause", "resume", "erase"]
 CatalogueKind = Literal["published", "changed", "removed"]
 """What comes and goes; `person_id` is the author, of goods the shop."""
 Kind = WatchKind | GoodsKind | ReactionKind | WishKind | CatalogueKind
-ItemKind = Literal["video", "goods"]
+ItemKind = Literal["video", "note", "goods", "room", "store"]
+"""One item space: what is learned from one kind ranks the others, and a page asks for one kind. Clips and goods are
+listed by handlers.py; whatever brings notes, rooms and stores lists them by the same `list_item`."""
 
 _APPEND_LOCK = 0x6D68_7369_676E
 """Key of the advisory lock on PostgreSQL; any number that nobody else uses."""

@@ -210,7 +210,7 @@ class InterestEngine:
         if number is None or limit <= 0 or not servable.any():
             return []
         taste = self.taste(person_id, now_ms=now_ms, personal=personal)
-        with self.scorer.similar(taste) as similar:
+        with self.scorer.similar(taste, every=self._ranks(kind, worth if personal else None)) as similar:
             found = [
                 similar_items(self.scorer, similar, servable),
                 items_by_content(self.scorer, taste, servable, number),
@@ -250,7 +250,8 @@ class InterestEngine:
             places, slots = zip(*known, strict=True)
             taste = self.taste(person_id, now_ms=now_ms, personal=personal)
             found = np.array(slots, dtype=np.int32)
-            with self.scorer.similar(taste) as similar:
+            kind = self.catalogue.kind_names[self.catalogue.kind_of(slots[0])]
+            with self.scorer.similar(taste, every=self._ranks(kind, worth if personal else None)) as similar:
                 scores[list(places)] = self._scores(
                     self.people.get(person_id), taste, found, similar, now_ms, worth=worth if personal else None
                 )
@@ -303,7 +304,7 @@ class InterestEngine:
     def terms(self, *, person_id: int, slots: Slots, now_ms: int, personal: bool = True) -> Floats:
         """The terms of the score of items (n,), before their weights; (n, n_terms)."""
         taste = self.taste(person_id, now_ms=now_ms, personal=personal)
-        with self.scorer.similar(taste) as similar:
+        with self.scorer.similar(taste, every=True) as similar:
             return self.scorer.terms(taste, slots, similar, now_ms)
 
     def features(self, *, person_id: int, slots: Slots, terms: Floats) -> Singles:
@@ -366,13 +367,11 @@ class InterestEngine:
         *,
         worth: Mapping[str, float] | None,
     ) -> Floats:
-        terms = self.scorer.terms(taste, slots, similar, now_ms)
         if worth is not None and (heads := self._heads(slots)) is not None and heads.ranks:
-            chances = self._chances(person, slots, terms)
+            chances = self._chances(person, slots, self.scorer.terms(taste, slots, similar, now_ms))
             if chances is not None:
                 return chances.value(worth)
-        scores: Floats = terms @ similar.weights
-        return scores
+        return self.scorer.total(taste, slots, similar, now_ms)
 
     def _features(self, person: Person | None, slots: Slots, terms: Floats) -> Singles:
         features = np.zeros((len(slots), len(FEATURES)), dtype=np.float32)
@@ -381,6 +380,12 @@ class InterestEngine:
         features[:, -2] = MEDIAN_RANK if person is None else person.habit
         features[:, -1] = 0.0 if person is None else math.log1p(person.clips)
         return features
+
+    def _ranks(self, kind: str, worth: Mapping[str, float] | None) -> bool:
+        """Whether pages of the kind are ranked by the sum of chances."""
+        reader = self.scorer.reader
+        heads = None if reader is None or worth is None else reader.model.notes.heads.get(kind)
+        return heads is not None and heads.ranks
 
     def _heads(self, slots: Slots) -> Heads | None:
         """Those of the kind of the first item."""

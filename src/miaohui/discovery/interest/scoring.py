@@ -17,7 +17,7 @@ from contextlib import contextmanager
 import msgspec
 import numpy as np
 
-from miaohui.discovery.interest.arrays import NO_FLOATS, NO_SLOTS, Floats, Slots, distinct, with_room
+from miaohui.discovery.interest.arrays import NO_FLOATS, NO_SLOTS, Floats, Slots, with_room
 from miaohui.discovery.interest.catalogue import Catalogue
 from miaohui.discovery.interest.content import Content
 from miaohui.discovery.interest.cooccurrence import Cooccurrence
@@ -27,30 +27,29 @@ from miaohui.discovery.interest.popularity import Popularity
 from miaohui.discovery.interest.taste import Taste
 from miaohui.discovery.interest.weights import Blend
 
-COLUMNS = 1 + len(SPREAD)  # of Similar.sums: the live similarity, then the neighbours of a model
 _FIRST_LEARNED = len(LIVE_TERMS)
 _SMOOTH = len(TERMS) - 1
 
 
 class Similar(msgspec.Struct, frozen=True):
-    """sums: terms by item slot, dense, (n_items, 1 or COLUMNS); found: the slots where one may differ from 0, once each.
+    """live: the similar term by item slot, dense; learned: (n_items, n_spread) the spread terms of a model, None without
+    one; touched: the slots where one may differ from 0, with repetitions.
 
-    direction: the past in the low-pass model, None without one. weights: v of TERMS for this person.
+    direction: the past in the low-pass model, None where it is not asked for. weights: v of TERMS for this person.
     """
 
-    sums: Floats
-    found: Slots
+    live: Floats
+    learned: Floats | None
+    touched: Slots
     direction: Floats | None
     weights: Floats
 
     def weighted(self, slots: Slots) -> Floats:
         """The sums of items (n,) under the weights; (n,)."""
-        if self.direction is None:
-            alone: Floats = self.sums[slots, 0] * self.weights[0]
-            return alone
-        columns = np.concatenate([self.weights[:1], self.weights[_FIRST_LEARNED:_SMOOTH]])
-        summed: Floats = self.sums[slots] @ columns
-        return summed
+        sums: Floats = self.live[slots] * self.weights[0]
+        if self.learned is not None:
+            sums += self.learned[slots] @ self.weights[_FIRST_LEARNED:_SMOOTH]
+        return sums
 
 
 class Scorer:
@@ -71,33 +70,44 @@ class Scorer:
         self.popularity = popularity
         self.blend = blend
         self.reader: Reader | None = None
-        self._item_zeros: Floats = np.zeros((0, COLUMNS))
+        self._item_zeros = NO_FLOATS
+        self._learned_zeros: Floats = np.zeros((0, len(SPREAD)))
         self._token_zeros = NO_FLOATS
         self.item_scratch = NO_SLOTS
 
     @contextmanager
-    def similar(self, taste: Taste) -> Iterator[Similar]:
-        """The terms that are spread from the past, of every item; valid inside the block."""
-        self._item_zeros = with_room(self._item_zeros, len(self.catalogue))
-        self.item_scratch = with_room(self.item_scratch, len(self.catalogue))
-        sums = self._item_zeros
+    def similar(self, taste: Taste, *, every: bool = False) -> Iterator[Similar]:
+        """The terms that are spread from the past, of every item; valid inside the block.
+
+        every: also terms without a weight, which heads and lessons ask for.
+        """
+        n_items = len(self.catalogue)
+        self._item_zeros = with_room(self._item_zeros, n_items)
+        self.item_scratch = with_room(self.item_scratch, n_items)
+        live, learned, direction = self._item_zeros, None, None
         _, touched, values = self.cooccurrence.spread(
             taste.items, taste.item_weights, shrinkage=self.blend.similarity_shrinkage
         )
-        np.add.at(sums[:, 0], touched, values)
-        all_touched = [touched]
-        direction = None
+        np.add.at(live, touched, values)
+        weights = self.weights(taste)
         if self.reader is not None:
-            learned = self._learned(taste)
-            for number, _, slots, spread in self.reader.spread(taste.items, learned):
-                np.add.at(sums[:, 1 + number], slots, spread)
+            self._learned_zeros = with_room(self._learned_zeros, n_items)
+            learned = self._learned_zeros
+            read = self._learned(taste)
+            wanted = [number for number in range(len(SPREAD)) if every or weights[_FIRST_LEARNED + number]]
+            all_touched = [touched]
+            for number, _, slots, spread in self.reader.spread(taste.items, read, wanted):
+                np.add.at(learned[:, number], slots, spread)
                 all_touched.append(slots)
-            direction = self.reader.direction(taste.items, learned).astype(np.float64)
-        found = distinct(np.concatenate(all_touched), self.item_scratch)
+            touched = np.concatenate(all_touched)
+            if every or weights[_SMOOTH]:
+                direction = self.reader.direction(taste.items, read).astype(np.float64)
         try:
-            yield Similar(sums=sums, found=found, direction=direction, weights=self.weights(taste))
+            yield Similar(live=live, learned=learned, touched=touched, direction=direction, weights=weights)
         finally:
-            sums[found] = 0.0
+            live[touched] = 0.0
+            if learned is not None:
+                learned[touched] = 0.0
 
     def weights(self, taste: Taste) -> Floats:
         """v of TERMS."""
@@ -134,18 +144,26 @@ class Scorer:
 
     def total(self, taste: Taste, slots: Slots, similar: Similar, now_ms: int) -> Floats:
         """The score of items (n,)."""
-        total: Floats = self.terms(taste, slots, similar, now_ms) @ similar.weights
-        return total
+        if self.reader is not None:
+            total: Floats = self.terms(taste, slots, similar, now_ms) @ similar.weights
+            return total
+        return (
+            similar.live[slots]
+            + self.content_of(taste, slots)
+            + self.popular(slots, now_ms)
+            + self.fresh(slots, now_ms)
+        )
 
     def terms(self, taste: Taste, slots: Slots, similar: Similar, now_ms: int) -> Floats:
         """Each term of items (n,) by itself, before its weight; (n, n_terms) in the order of TERMS."""
         terms = np.zeros((len(slots), len(TERMS)))
-        terms[:, 0] = similar.sums[slots, 0]
+        terms[:, 0] = similar.live[slots]
         terms[:, 1] = self.content_of(taste, slots)
         terms[:, 2] = self.popular(slots, now_ms)
         terms[:, 3] = self.fresh(slots, now_ms)
+        if similar.learned is not None:
+            terms[:, _FIRST_LEARNED:_SMOOTH] = similar.learned[slots]
         if self.reader is not None and similar.direction is not None:
-            terms[:, _FIRST_LEARNED:_SMOOTH] = similar.sums[slots, 1:]
             terms[:, _SMOOTH] = self.reader.leave(slots) @ similar.direction
         return terms
 
@@ -160,7 +178,7 @@ class Scorer:
         np.add.at(parts, positions[here], weights[0] * values[here])
         if self.reader is not None:
             learned = self._learned(taste)
-            for number, anchors, slots, spread in self.reader.spread(taste.items, learned):
+            for number, anchors, slots, spread in self.reader.spread(taste.items, learned, range(len(SPREAD))):
                 here = slots == slot
                 np.add.at(parts, anchors[here], weights[_FIRST_LEARNED + number] * spread[here])
             leave = self.reader.leave(np.array([slot], dtype=np.int32))[0]

@@ -14,7 +14,7 @@ from miaohui.discovery.interest.taste import Taste
 
 def similar_items(scorer: Scorer, similar: Similar, servable: Flags) -> Slots:
     """Neighbours of what the person watched, best first."""
-    found = similar.found[servable[similar.found]]
+    found = distinct(similar.touched[servable[similar.touched]], scorer.item_scratch)
     values = similar.weighted(found)
     best = strongest(values, scorer.blend.similar_candidates)
     return found[best[values[best] > 0]]

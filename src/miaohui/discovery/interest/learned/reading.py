@@ -19,7 +19,7 @@ A term costs the neighbours of its anchors or the number of candidates, never th
 and rows are made once, when the model is taken up (4 bytes an item and way).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -81,16 +81,18 @@ class Reader:
         if self.row_of[changed] == NONE:
             self._lent_of[changed] = NONE
 
-    def spread(self, anchors: Slots, weights: Floats) -> Iterator[tuple[int, Slots, Slots, Floats]]:
+    def spread(
+        self, anchors: Slots, weights: Floats, wanted: Collection[int]
+    ) -> Iterator[tuple[int, Slots, Slots, Floats]]:
         """This will yield, for each term of SPREAD that the model has: its number there, and per pair the anchor's
         position, the neighbour's slot and the value, each (n_pairs,).
 
-        anchors (n,); weights (n, n_learned_terms).
+        anchors (n,); weights (n, n_learned_terms); wanted: numbers of the terms that are asked for.
         """
         rows_of_anchors = self.row_of[anchors]
         for number, name in enumerate(NEIGHBOURS):
             neighbours = self.model.neighbours.get(name)
-            if neighbours is None:
+            if neighbours is None or number not in wanted:
                 continue
             heard = np.flatnonzero((rows_of_anchors != NONE) & (np.abs(weights[:, number]) > FAINT))
             rows = rows_of_anchors[heard]
@@ -106,7 +108,7 @@ class Reader:
             there = slots != NONE
             yield number, heard[which[there]].astype(np.int32), slots[there], values[there]
         number = SPREAD.index(SESSION)
-        if (votes := self._session(rows_of_anchors, weights[:, number])) is not None:
+        if number in wanted and (votes := self._session(rows_of_anchors, weights[:, number])) is not None:
             yield number, *votes
 
     def _session(self, rows: Slots, weights: Floats) -> tuple[Slots, Slots, Floats] | None:

@@ -95,7 +95,7 @@ class Lesson:
         """This will fold the act into the engine and learn what it tells; returns what the engine returns."""
         engine = self.engine
         slot = engine.catalogue.slot_of(action.item_id)
-        if slot is None:
+        if slot is None or engine.is_paused(action.person_id):
             return engine.observe(action)
         self._last_ms = max(self._last_ms, action.at_ms)
         person = engine.people.get(action.person_id)
@@ -112,7 +112,7 @@ class Lesson:
             self._done[key] = 0
         worth = engine.observe(action)
         self._note(action, slot, key)
-        if worth >= LIKED and not engine.is_paused(action.person_id):
+        if worth >= LIKED:
             self._like(action.person_id, slot)
             if (moment := self._open_moments.pop(key, None)) is not None:
                 self.moments.append(moment)

@@ -30,5 +30,5 @@ def drawn_for_exploration(
         exclude_authors=ask.facts.avoided | {ask.person_id},
         kind=kind,
     )
-    items = folded.catalogue.items if kind == "video" else folded.catalogue.goods
+    items = folded.catalogue.of_kind[kind]
     return [Candidate(items[each.item_id], "explore", each.score, each.probability) for each in drawn]

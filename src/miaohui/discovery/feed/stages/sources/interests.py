@@ -22,12 +22,11 @@ def from_interests(folded: FoldedInterest, ask: Ask, weights: FeedWeights, rng: 
         worth=weights.head_worth,
     )
     items = folded.catalogue.items
-    followees, factor = ask.facts.followees, weights.out_of_network
-    if not ask.personal or not followees:
-        return [Candidate(items[each.item_id], each.source, each.score) for each in found]
-    return [
-        Candidate(listed, each.source, each.score * factor if each.score > 0 and stranger else each.score)
-        for each in found
-        for listed in (items[each.item_id],)
-        for stranger in (listed.author_id not in followees,)
-    ]
+    factor = weights.out_of_network if ask.personal and ask.facts.followees else 1.0
+    candidates = []
+    for each in found:
+        listed, score = items[each.item_id], each.score
+        if factor != 1.0 and score > 0 and listed.author_id not in ask.facts.followees:
+            score *= factor
+        candidates.append(Candidate(listed, each.source, score))
+    return candidates
