@@ -12,8 +12,6 @@ from miaohui.discovery.feed.tables import impression, signal
 from miaohui.kit.db import Tx
 from miaohui.kit.ids import format_id
 
-_AT_ONCE = 500
-
 
 class ExportedSignal(msgspec.Struct, frozen=True, kw_only=True):
     """One act. item: the id of the clip or the goods, missing for a choice about being learned from."""
@@ -40,7 +38,7 @@ def signals_for_export(tx: Tx, account_id: int) -> Iterator[ExportedSignal]:
     """Yield what the person did, oldest first; publishing is told by the videos."""
     columns = (signal.c.kind, signal.c.at, signal.c.item_id, signal.c.dwell_ms, signal.c.duration_ms)
     mine = sa.and_(signal.c.person_id == account_id, signal.c.kind.not_in(["published", "changed", "removed"]))
-    query = sa.select(*columns).where(mine).order_by(signal.c.seq).execution_options(yield_per=_AT_ONCE)
+    query = sa.select(*columns).where(mine).order_by(signal.c.seq)
     for row in tx.execute(query):
         yield ExportedSignal(
             kind=row.kind,
@@ -55,7 +53,8 @@ def impressions_for_export(tx: Tx, account_id: int) -> Iterator[ExportedImpressi
     """Yield what the person was shown, oldest first."""
     place = (impression.c.page_id, impression.c.position)
     query = sa.select(impression).where(impression.c.person_id == account_id).order_by(*place)
-    for row in tx.execute(query.execution_options(yield_per=_AT_ONCE)):
+    # Read at once: a cursor on the server would need a transaction, and a query has none.
+    for row in tx.execute(query):
         yield ExportedImpression(
             item=format_id(row.item_id),
             served_at=row.served_at,
