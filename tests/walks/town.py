@@ -55,6 +55,7 @@ from miaohui.talk.calls.actions.answer_call import answer_call
 from miaohui.talk.calls.actions.place_call import place_call
 from miaohui.talk.messaging.actions.create_group import create_group
 from miaohui.talk.messaging.actions.keep_attachment import keep_photo
+from miaohui.talk.messaging.actions.lead_group import set_group_picture
 from miaohui.talk.messaging.actions.open_direct import open_direct
 from miaohui.talk.messaging.actions.send_message import send_message
 from miaohui.talk.moments.actions.add_photo import add_photo
@@ -167,6 +168,7 @@ def open_town(*, folder: Path, database_url: str, clock: ManualClock, db: Databa
     app.state.services.blobs.put(f"avatars/{cast.ines}/face-256.webp", b"a face", "image/webp")
     app.state.services.blobs.put("private/shops/1/paper-1440.webp", b"a paper", "image/webp")
     app.state.services.blobs.put("private/messages/1/photo-1440.webp", b"a photo", "image/webp")
+    app.state.services.blobs.put("private/messages/groups/1/lantern/256.webp", b"a photo", "image/webp")
     app.state.services.blobs.put("private/moments/1/lantern-720.webp", b"a photo", "image/webp")
     app.state.services.blobs.put("private/evidence/1/photo-1440.webp", b"a photo", "image/webp")
     tokens = {name: session.token for name, session in opened.items()}
@@ -218,6 +220,8 @@ def _give_talk(db: Database, cast: Cast) -> dict[str, str]:
     befriend(db, cast.lan, cast.mei)
     place = db.write_sync(open_direct, one_id=cast.mei, other_id=cast.lan, reason="friends")
     group = db.write_sync(create_group, owner_id=cast.mei, title="灯会", member_ids=[cast.lan])
+    picture = "private/messages/groups/1/lantern"
+    db.write_sync(set_group_picture, conversation_id=group, by_id=cast.mei, picture=picture)
     words = {"kind": "text", "body": {"text": "走吗"}}
     said = db.write_sync(send_message, sender_id=cast.mei, conversation_id=group, client_id="walk-group", **words)
     key = "private/messages/1"
