@@ -12,7 +12,19 @@ import platform
 import sys
 from pathlib import Path
 
-BENCHES = ("writes", "orders", "feed", "interest", "learned", "transcode", "sockets", "shake", "messages", "start", "lighthouse")
+BENCHES = (
+    "writes",
+    "orders",
+    "feed",
+    "interest",
+    "learned",
+    "transcode",
+    "sockets",
+    "shake",
+    "messages",
+    "start",
+    "lighthouse",
+)
 
 
 def main() -> int:

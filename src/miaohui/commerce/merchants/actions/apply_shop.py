@@ -52,7 +52,9 @@ def apply_shop(
     """
     wanted = sorted(set(category_ids))
     if not 1 <= len(wanted) <= MOST_CATEGORIES or len(categories_by_id(tx, wanted)) < len(wanted):
-        raise invalid_field("/category_ids", "%(least)d to %(most)d categories that exist", least=1, most=MOST_CATEGORIES)
+        raise invalid_field(
+            "/category_ids", "%(least)d to %(most)d categories that exist", least=1, most=MOST_CATEGORIES
+        )
     _count_shops(tx, owner_id)
     shop_id = new_id()
     row: dict[str, Any] = {
