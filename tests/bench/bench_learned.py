@@ -37,7 +37,7 @@ CHART = Path("build/interest-growth.svg")
 
 def run() -> dict[str, Any]:
     """Measure, each part in a process of its own, so that its peak memory is its own."""
-    refit = _apart(measure_refit, 40_000, 8_000, 40)
+    refit = _apart(measure_refit, 40_000, 4_000, 60)
     print_table([refit], list(refit))
     at_once = _apart(measure_at_once, 100_000, 100_000)
     print_table([at_once], list(at_once))
@@ -81,7 +81,7 @@ class Town:
         else:
             item = int(self.rng.integers(self.items))
         stays = self.rng.random() < (0.7 if mine else 0.15)
-        self.now_ms += 40
+        self.now_ms += 1000
         length_ms = int(self.engine.catalogue.duration_ms[item])
         return Action(
             person_id=person,

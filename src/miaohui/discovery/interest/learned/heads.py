@@ -3,15 +3,17 @@
 For each act a of HEADS and a kind of item, over meetings (the first time that a person met an item)
 
     P(a | person, item) = sigmoid(b_a . f + c_a logit(r_a(item)) + d_a)
-    f    the terms of the score, log of the item's length, the person's habit of dwelling, how well they are known
+    f    the terms of the score, and their roots, since the first neighbour says more than the tenth; log of the item's
+         length, the person's habit of dwelling, how well they are known
     r_a  the item's own share of a among its meetings, smoothed towards that of its kind
 
 fitted by ridge-penalised Newton steps on the earlier meetings. On later ones the log-odds are then straightened,
-l -> slope l + offset, slope within [0, 1.5]; on the last ones it is measured how far chance and share lie apart. An act that was seen
+l -> slope l + offset, slope within [0, 1.5], and bent to a curve that rises through the shares of equally filled bins of
+both (what a town likes has steps that no line has). On the last ones it is measured how far chance and share lie apart. An act that was seen
 too seldom keeps its share, pulled towards what is usual; nothing is learned from twelve purchases.
 
 Source: logistic regression by iteratively reweighted least squares, McCullagh and Nelder 1989; straightening, Platt
-1999; the measure (ECE over ten equally filled bins), Naeini, Cooper and Hauskrecht 2015.
+1999; the curve, pool adjacent violators, Ayer et al. 1955; the measure (ECE over ten equally filled bins), Naeini, Cooper and Hauskrecht 2015.
 """
 
 from collections.abc import Mapping
@@ -42,6 +44,8 @@ LEAST_ACTS = 40
 RIDGE = 20.0
 STRAIGHTEN_RIDGE = 30.0
 STEEPEST = 1.5
+MOST_BINS, BIN_MEETINGS, BIN_ACTS, IMAGINED = 20, 150, 15, 10.0
+"""Of the curve: so many meetings and acts to a bin, and imagined meetings on the line."""
 LEAST_MEETINGS = 400
 """Of a kind of item, without which it has no heads."""
 FEATURES = (
@@ -49,6 +53,8 @@ FEATURES = (
     "item_item", "transitions", "ease", "session", "low_pass",
     "length", "habit", "acquaintance",
 )  # fmt: skip
+N_TERMS = 9
+"""The first of them are terms of the score."""
 
 
 class Meetings(msgspec.Struct, frozen=True, eq=False):
@@ -67,7 +73,9 @@ class Meetings(msgspec.Struct, frozen=True, eq=False):
 
 
 class Heads(msgspec.Struct, frozen=True, kw_only=True):
-    """mean, deviation: of the features. weights: by head, over features, then the item's rate, then 1.
+    """mean, deviation: of the features and roots. weights: by head, over those, then the item's rate, then 1.
+
+    curves: by head, log-odds of the line and what they are bent to; empty where acts are few.
 
     shares: of the kind, by head. ranks: the weighted sum of chances put later meetings into a better order than the
     score alone did, so pages may be ranked by it. centre, spread: of that sum; score_centre, score_spread: of the
@@ -77,6 +85,7 @@ class Heads(msgspec.Struct, frozen=True, kw_only=True):
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
+    curves: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...]
     shares: tuple[float, ...]
     ranks: bool = False
     centre: float = 0.0
@@ -87,8 +96,11 @@ class Heads(msgspec.Struct, frozen=True, kw_only=True):
     def chances(self, features: Singles, rates: Singles) -> Doubles:
         """P of each head, (n, n_heads), strictly between 0 and 1. features: (n, n_features); rates: (n, n_heads)."""
         weights = np.array(self.weights)
-        known = (np.nan_to_num(features.astype(np.float64)) - self.mean) / self.deviation
-        return _sigmoid(np.clip(known, -6, 6) @ weights[:, :-2].T + rates * weights[:, -2] + weights[:, -1])
+        known = (_with_roots(features) - self.mean) / self.deviation
+        log_odds = np.clip(known, -6, 6) @ weights[:, :-2].T + rates * weights[:, -2] + weights[:, -1]
+        for head, (at, to) in enumerate(self.curves):
+            log_odds[:, head] = _bent(log_odds[:, head], np.array(at), np.array(to))
+        return _sigmoid(log_odds)
 
     def share_logits(self) -> Doubles:
         """What stands for the own rates of an item that the model does not know."""
@@ -132,11 +144,12 @@ def fit_heads(met: Meetings) -> tuple[Heads, dict[str, float]]:
     """
     first, second = len(met) * 3 // 5, len(met) * 4 // 5
     early, middle, late = met.part(0, first), met.part(first, second), met.part(second, len(met))
-    mean = early.features.mean(axis=0).astype(np.float64)
-    deviation = early.features.std(axis=0).astype(np.float64)
+    wide = _with_roots(early.features)
+    mean, deviation = wide.mean(axis=0), wide.std(axis=0)
     deviation = np.where(deviation > 1e-9, deviation, 1.0)
     shares = kind_shares(early.acts.sum(axis=0).astype(np.float64), len(early))
-    rows = []
+    rows, curves = [], []
+    told = met.part(0, second)
     for head in range(len(HEADS)):
         design = _design(early, head, mean, deviation)
         row = np.zeros(design.shape[1])
@@ -151,10 +164,12 @@ def fit_heads(met: Meetings) -> tuple[Heads, dict[str, float]]:
         row = row * slope
         row[-1] += offset
         rows.append(tuple(row.tolist()))
+        curves.append(_curve(_design(told, head, mean, deviation) @ row, told.acts[:, head].astype(np.float64)))
     heads = Heads(
         mean=tuple(mean.tolist()),
         deviation=tuple(deviation.tolist()),
         weights=tuple(rows),
+        curves=tuple(curves),
         shares=tuple(shares.tolist()),
     )
     chances = heads.chances(late.features, late.rates)
@@ -209,8 +224,15 @@ def logistic(design: Doubles, goal: Doubles, *, ridge: Doubles, towards: Doubles
     return b
 
 
+def _with_roots(features: Singles) -> Doubles:
+    """Features (n, n_features), then the signed roots of the terms among them."""
+    plain = np.nan_to_num(features.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    terms = plain[:, :N_TERMS]
+    return np.concatenate([plain, np.sign(terms) * np.sqrt(np.abs(terms))], axis=1)
+
+
 def _design(met: Meetings, head: int, mean: Doubles, deviation: Doubles) -> Doubles:
-    known = np.clip((np.nan_to_num(met.features.astype(np.float64)) - mean) / deviation, -6, 6)
+    known = np.clip((_with_roots(met.features) - mean) / deviation, -6, 6)
     return np.concatenate([known, met.rates[:, [head]].astype(np.float64), np.ones((len(met), 1))], axis=1)
 
 
@@ -225,6 +247,38 @@ def _straightened(log_odds: Doubles, goal: Doubles) -> tuple[float, float]:
         # The offset that goes with the slope that was allowed.
         offset = _offset(slope * log_odds, goal)
     return slope, offset
+
+
+def _curve(log_odds: Doubles, goal: Doubles) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Where bins of equally many meetings lie, and what they say, rising; each is pulled to the line by IMAGINED."""
+    bins = min(MOST_BINS, len(goal) // BIN_MEETINGS, int(goal.sum()) // BIN_ACTS)
+    if bins < 2:
+        return (), ()
+    parts = np.array_split(np.argsort(log_odds, kind="stable"), bins)
+    at = [float(log_odds[part].mean()) for part in parts]
+    line = [float(_sigmoid(log_odds[part]).mean()) for part in parts]
+    shares = [
+        (float(goal[part].sum()) + IMAGINED * p) / (len(part) + IMAGINED) for part, p in zip(parts, line, strict=True)
+    ]
+    pools: list[tuple[float, int]] = []
+    for share in shares:
+        pool, size = share, 1
+        while pools and pools[-1][0] > pool:
+            before, count = pools.pop()
+            pool, size = (before * count + pool * size) / (count + size), count + size
+        pools.append((pool, size))
+    rising = np.repeat([pool for pool, _ in pools], [size for _, size in pools])
+    return tuple(at), tuple(_logit(np.clip(rising, 1e-6, 1 - 1e-6)).tolist())
+
+
+def _bent(log_odds: Doubles, at: Doubles, to: Doubles) -> Doubles:
+    """Through the points, beyond the ends parallel to the line; a twentieth of the line keeps the order within a pool."""
+    if len(at) == 0:
+        return log_odds
+    within = np.clip(log_odds, at[0], at[-1])
+    curve = np.interp(within, at, to) + (log_odds - within)
+    bent: Doubles = 0.95 * curve + 0.05 * log_odds
+    return bent
 
 
 def _offset(log_odds: Doubles, goal: Doubles) -> float:
