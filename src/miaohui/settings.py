@@ -83,7 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What the relay and we share (coturn's static-auth-secret); keys to the relay are made from it."""
 
     database_pool: int = 8
-    """Connections kept for PostgreSQL, and readers kept for SQLite."""
+    """Connections kept for PostgreSQL, and as many again for its queries; readers kept for SQLite."""
     write_batch: int = 128
     """Actions at most that share one commit on SQLite."""
     workers: int = 1
