@@ -30,7 +30,7 @@ from miaohui.discovery.interest.learned.model import TERMS, LearnedModel
 from miaohui.discovery.interest.learned.reading import Reader
 from miaohui.discovery.interest.people import MEDIAN_RANK, Person
 from miaohui.discovery.interest.popularity import Popularity
-from miaohui.discovery.interest.scoring import Scorer, Similar
+from miaohui.discovery.interest.scoring import Scorer, Similar, Spread
 from miaohui.discovery.interest.sources import (
     chance_items,
     fresh_items,
@@ -74,6 +74,9 @@ class InterestEngine:
             blend=self.blend,
         )
 
+        # What the last page was made from, until something changes.
+        self._sat: tuple[tuple[int, int, bool], Taste, Spread] | None = None
+
     # --- the catalogue
 
     def add_item(
@@ -87,6 +90,7 @@ class InterestEngine:
         kind: str = "video",
     ) -> None:
         """This will make an item servable, or replace what is known of it; what was learned from watching stays."""
+        self._sat = None
         known = self.catalogue.slot_of(item_id)
         if known is not None:
             self.content.drop(known)
@@ -107,6 +111,7 @@ class InterestEngine:
 
     def remove_item(self, item_id: int) -> None:
         """This will stop serving the item and forget what was learned about it; people's seen marks stay."""
+        self._sat = None
         slot = self.catalogue.slot_of(item_id)
         if slot is None:
             return
@@ -119,6 +124,7 @@ class InterestEngine:
 
     def adopt(self, model: LearnedModel | None) -> None:
         """This will score with the model from the next call on, or without any; the state is left as it is."""
+        self._sat = None
         self.scorer.reader = None if model is None else Reader(model, self.catalogue, self.content)
 
     @property
@@ -130,6 +136,7 @@ class InterestEngine:
 
     def observe(self, action: Action) -> float:
         """This will fold one act into the state and return what it was worth, in units of actions.py (0 if ignored)."""
+        self._sat = None
         self.counts.observed += 1
         slot = self.catalogue.slot_of(action.item_id)
         if slot is None:
@@ -160,6 +167,7 @@ class InterestEngine:
 
     def pause(self, *, person_id: int, paused: bool, at_ms: int) -> None:
         """This will stop (or resume) learning from the person's acts; seen and hidden items are still kept."""
+        self._sat = None
         self._person(person_id, at_ms).paused = paused
 
     def is_paused(self, person_id: int) -> bool:
@@ -173,6 +181,7 @@ class InterestEngine:
         hidden items stay as well, so that a reset does not serve the same clips again. Votes already counted for
         others are sums without names and remain.
         """
+        self._sat = None
         person = self.people.pop(person_id, None)
         if person is None or not (person.paused or keep_seen):
             return
@@ -209,8 +218,8 @@ class InterestEngine:
         servable = self._servable(person, number, allow_seen=allow_seen)
         if number is None or limit <= 0 or not servable.any():
             return []
-        taste = self.taste(person_id, now_ms=now_ms, personal=personal)
-        with self.scorer.similar(taste, every=self._ranks(kind, worth if personal else None)) as similar:
+        taste, spread = self._sitting(person_id, now_ms=now_ms, personal=personal)
+        with self.scorer.similar(taste, spread=spread) as similar:
             found = [
                 similar_items(self.scorer, similar, servable),
                 items_by_content(self.scorer, taste, servable, number),
@@ -248,10 +257,9 @@ class InterestEngine:
         scores = np.zeros(len(item_ids))
         if known:
             places, slots = zip(*known, strict=True)
-            taste = self.taste(person_id, now_ms=now_ms, personal=personal)
             found = np.array(slots, dtype=np.int32)
-            kind = self.catalogue.kind_names[self.catalogue.kind_of(slots[0])]
-            with self.scorer.similar(taste, every=self._ranks(kind, worth if personal else None)) as similar:
+            taste, spread = self._sitting(person_id, now_ms=now_ms, personal=personal)
+            with self.scorer.similar(taste, spread=spread) as similar:
                 scores[list(places)] = self._scores(
                     self.people.get(person_id), taste, found, similar, now_ms, worth=worth if personal else None
                 )
@@ -280,12 +288,13 @@ class InterestEngine:
             if item_id in self.catalogue.slots:
                 servable[self.catalogue.slots[item_id]] = False
         newest = self._newest_not_of(frozenset(exclude_authors), servable)
-        taste = self.taste(person_id, now_ms=now_ms, personal=personal)
+        taste, spread = self._sitting(person_id, now_ms=now_ms, personal=personal)
         weights = focused(self.scorer.content_of(taste, newest), self.blend.exploration_focus)
         weights = weights * staying(*self.popularity.present(newest, now_ms), rng)
         chosen, probabilities = systematic_sample(weights, count, rng)
         slots = newest[chosen]
-        scores = self.scorer.score(taste, slots, now_ms)
+        with self.scorer.similar(taste, spread=spread) as similar:
+            scores = self.scorer.total(taste, slots, similar, now_ms)
         ids = self.catalogue.ids[slots].tolist()
         return [
             Scored(item_id=item_id, source="fresh", score=score, probability=probability)
@@ -381,11 +390,15 @@ class InterestEngine:
         features[:, -1] = 0.0 if person is None else math.log1p(person.clips)
         return features
 
-    def _ranks(self, kind: str, worth: Mapping[str, float] | None) -> bool:
-        """Whether pages of the kind are ranked by the sum of chances."""
-        reader = self.scorer.reader
-        heads = None if reader is None or worth is None else reader.model.notes.heads.get(kind)
-        return heads is not None and heads.ranks
+    def _sitting(self, person_id: int, *, now_ms: int, personal: bool) -> tuple[Taste, Spread]:
+        """The person's taste and what it reaches, once for all that one page asks for."""
+        key = (person_id, now_ms, personal)
+        if self._sat is None or self._sat[0] != key:
+            reader = self.scorer.reader
+            every = reader is not None and any(heads.ranks for heads in reader.model.notes.heads.values())
+            taste = self.taste(person_id, now_ms=now_ms, personal=personal)
+            self._sat = (key, taste, self.scorer.spread(taste, every=every))
+        return self._sat[1:]
 
     def _heads(self, slots: Slots) -> Heads | None:
         """Those of the kind of the first item."""

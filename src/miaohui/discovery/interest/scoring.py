@@ -52,6 +52,14 @@ class Similar(msgspec.Struct, frozen=True):
         return sums
 
 
+class Spread(msgspec.Struct, frozen=True):
+    """What a past reaches: the live similarity's slots and values, and each term's of a model by its number there."""
+
+    live: tuple[Slots, Floats]
+    learned: list[tuple[int, Slots, Floats]]
+    direction: Floats | None
+
+
 class Scorer:
     """Reads the models and keeps scratch arrays between requests; holds no state of its own."""
 
@@ -76,38 +84,47 @@ class Scorer:
         self.item_scratch = NO_SLOTS
 
     @contextmanager
-    def similar(self, taste: Taste, *, every: bool = False) -> Iterator[Similar]:
+    def similar(self, taste: Taste, *, every: bool = False, spread: Spread | None = None) -> Iterator[Similar]:
         """The terms that are spread from the past, of every item; valid inside the block.
 
-        every: also terms without a weight, which heads and lessons ask for.
+        every: also terms without a weight, which heads and lessons ask for. spread: what `spread` returned for them.
         """
+        spread = spread or self.spread(taste, every=every)
         n_items = len(self.catalogue)
         self._item_zeros = with_room(self._item_zeros, n_items)
         self.item_scratch = with_room(self.item_scratch, n_items)
-        live, learned, direction = self._item_zeros, None, None
-        _, touched, values = self.cooccurrence.spread(
-            taste.items, taste.item_weights, shrinkage=self.blend.similarity_shrinkage
-        )
+        live, learned = self._item_zeros, None
+        touched, values = spread.live
         np.add.at(live, touched, values)
-        weights = self.weights(taste)
         if self.reader is not None:
             self._learned_zeros = with_room(self._learned_zeros, n_items)
             learned = self._learned_zeros
-            read = self._learned(taste)
-            wanted = [number for number in range(len(SPREAD)) if every or weights[_FIRST_LEARNED + number]]
-            all_touched = [touched]
-            for number, _, slots, spread in self.reader.spread(taste.items, read, wanted):
-                np.add.at(learned[:, number], slots, spread)
-                all_touched.append(slots)
-            touched = np.concatenate(all_touched)
-            if every or weights[_SMOOTH]:
-                direction = self.reader.direction(taste.items, read).astype(np.float64)
+            for number, slots, values in spread.learned:
+                np.add.at(learned[:, number], slots, values)
+            touched = np.concatenate([touched, *(slots for _, slots, _ in spread.learned)])
         try:
-            yield Similar(live=live, learned=learned, touched=touched, direction=direction, weights=weights)
+            yield Similar(
+                live=live, learned=learned, touched=touched, direction=spread.direction, weights=self.weights(taste)
+            )
         finally:
             live[touched] = 0.0
             if learned is not None:
                 learned[touched] = 0.0
+
+    def spread(self, taste: Taste, *, every: bool = False) -> Spread:
+        """What the past reaches: the dear half of `similar`, good for as long as nothing is observed."""
+        _, touched, values = self.cooccurrence.spread(
+            taste.items, taste.item_weights, shrinkage=self.blend.similarity_shrinkage
+        )
+        if self.reader is None:
+            return Spread((touched, values), [], None)
+        weights, read = self.weights(taste), self._learned(taste)
+        wanted = [number for number in range(len(SPREAD)) if every or weights[_FIRST_LEARNED + number]]
+        learned = [(number, slots, told) for number, _, slots, told in self.reader.spread(taste.items, read, wanted)]
+        direction = None
+        if every or weights[_SMOOTH]:
+            direction = self.reader.direction(taste.items, read).astype(np.float64)
+        return Spread((touched, values), learned, direction)
 
     def weights(self, taste: Taste) -> Floats:
         """v of TERMS."""
