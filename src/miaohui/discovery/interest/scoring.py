@@ -48,7 +48,8 @@ class Similar(msgspec.Struct, frozen=True):
         """The sums of items (n,) under the weights; (n,)."""
         sums: Floats = self.live[slots] * self.weights[0]
         if self.learned is not None:
-            sums += self.learned[slots] @ self.weights[_FIRST_LEARNED:_SMOOTH]
+            # einsum here and below: BLAS would wake its threads for products of some thousand numbers.
+            sums += np.einsum("ij,j->i", self.learned[slots], self.weights[_FIRST_LEARNED:_SMOOTH])
         return sums
 
 
@@ -181,7 +182,7 @@ class Scorer:
         if similar.learned is not None:
             terms[:, _FIRST_LEARNED:_SMOOTH] = similar.learned[slots]
         if self.reader is not None and similar.direction is not None:
-            terms[:, _SMOOTH] = self.reader.leave(slots) @ similar.direction
+            terms[:, _SMOOTH] = np.einsum("ij,j->i", self.reader.leave(slots), similar.direction)
         return terms
 
     def parts_of(self, taste: Taste, slot: int) -> Floats:

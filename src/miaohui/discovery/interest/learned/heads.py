@@ -97,7 +97,8 @@ class Heads(msgspec.Struct, frozen=True, kw_only=True):
         """P of each head, (n, n_heads), strictly between 0 and 1. features: (n, n_features); rates: (n, n_heads)."""
         weights = np.array(self.weights)
         known = (_with_roots(features) - self.mean) / self.deviation
-        log_odds = np.clip(known, -6, 6) @ weights[:, :-2].T + rates * weights[:, -2] + weights[:, -1]
+        line = np.einsum("ij,kj->ik", np.clip(known, -6, 6), weights[:, :-2])
+        log_odds = line + rates * weights[:, -2] + weights[:, -1]
         for head, (at, to) in enumerate(self.curves):
             log_odds[:, head] = _bent(log_odds[:, head], np.array(at), np.array(to))
         return _sigmoid(log_odds)
