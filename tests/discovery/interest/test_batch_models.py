@@ -18,6 +18,7 @@ from miaohui.discovery.interest.models.off_policy import doubly_robust, inverse_
 from miaohui.discovery.interest.models.popularity import fit_popularity
 from miaohui.discovery.interest.models.sequence_kernel import fit_sequence_kernel
 from miaohui.discovery.interest.models.sequences import Sequences, sequences_of
+from miaohui.discovery.interest.models.sharpened import fit_sharpened
 from miaohui.discovery.interest.models.tags import fit_tags
 from miaohui.discovery.interest.models.timescale_ridge import fit_timescale_ridge, normal_equations
 from miaohui.discovery.interest.models.transitions import fit_transitions
@@ -27,6 +28,7 @@ FITS = {
     "popularity": fit_popularity,
     "item-item": lambda events: fit_item_item(events, half_life=3.0),
     "low-pass": lambda events: fit_low_pass(events, rank=8),
+    "sharpened": fit_sharpened,
     "ease": lambda events: fit_ease(events, ridge=5.0, half_life=3.0),
     "transitions": fit_transitions,
     "timescale ridge": fit_timescale_ridge,
@@ -126,6 +128,33 @@ def test_item_item_is_the_damped_cosine() -> None:
     expected = (1 / 2 + 1 / 3) / math.sqrt(3 * 2)
     assert model.neighbours[0, 1] == pytest.approx(expected, rel=1e-5)
     assert model.neighbours[0, 0] == 0
+
+
+@pytest.mark.parametrize(("rank", "apart"), [(N_ITEMS, 1e-5), (10, 0.03)])
+def test_sharpening_is_one_runge_kutta_step_after_the_blur(rank: int, apart: float) -> None:
+    """Exact where V holds every direction, near where one number stands for the last of them."""
+    known = walks(people=60)
+    matrix = known.matrix().toarray().astype(np.float64)
+    root = np.sqrt(np.maximum(matrix.sum(axis=0), 1.0))
+    normal = matrix / np.sqrt(np.maximum(matrix.sum(axis=1), 1.0))[:, None] / root
+    blur = normal.T @ normal
+    v = np.linalg.eigh(blur)[1][:, -rank:]
+    pasts = np.eye(N_ITEMS)
+    state = pasts @ blur + 0.2 * pasts / root @ v @ v.T * root
+    slope_1 = -state @ blur
+    slope_2 = -(state + 1.25 * slope_1) @ blur
+    slope_3 = -(state + 1.25 * slope_2) @ blur
+    slope_4 = -(state + 2.5 * slope_3) @ blur
+    slow = state + 2.5 / 6 * (slope_1 + 2 * slope_2 + 2 * slope_3 + slope_4)
+    np.fill_diagonal(slow, 0.0)
+    found = fit_sharpened(known, rank=rank, rounds=12).rows.toarray()
+    np.testing.assert_allclose(found, slow, atol=apart)
+
+
+def test_of_a_sharpened_row_the_greatest_stay() -> None:
+    whole, narrow = (fit_sharpened(walks(), width=width).rows.toarray() for width in (N_ITEMS, 4))
+    for row, few in zip(whole, narrow, strict=True):
+        assert sorted(few[few != 0].tolist()) == pytest.approx(sorted(row.tolist())[-4:])
 
 
 def test_ease_never_rebuilds_an_item_from_itself() -> None:

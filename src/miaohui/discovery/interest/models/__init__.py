@@ -6,6 +6,7 @@ Read in this order:
     popularity         what everybody takes
     item_item          items taken by the same people, and no more than their popularity explains
     low_pass           the smooth part of the person-item matrix (truncated SVD)
+    sharpened          blurred over neighbours and the smooth part, then sharpened: what everybody shares taken away
     ease               the linear map that rebuilds everybody from their other items
     transitions        what follows what, at several gaps
     timescale_ridge    the linear map from decayed histories to the next item
