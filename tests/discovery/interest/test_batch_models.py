@@ -9,7 +9,7 @@ from scipy import sparse
 from miaohui.discovery.interest.evaluation.contests.next_item import models_for
 from miaohui.discovery.interest.models.blend import blended, choose_weights, standardised
 from miaohui.discovery.interest.models.choice import Moment, fit_choice
-from miaohui.discovery.interest.models.dwell_head import Watched, bucket_of, fit_dwell_head
+from miaohui.discovery.interest.models.dwell_head import Watched, beside_usual, bucket_of, fit_dwell_head
 from miaohui.discovery.interest.models.ease import fit_ease
 from miaohui.discovery.interest.models.item_item import fit_item_item
 from miaohui.discovery.interest.models.low_pass import fit_low_pass
@@ -220,6 +220,28 @@ def test_likes_are_learnt_from_dwell_and_their_chances_are_true() -> None:
     predicted = head.probabilities(watched.rows(ask))
     assert abs(predicted.mean() - liked[ask].mean()) < 0.02
     assert np.corrcoef(predicted, chance[ask])[0, 1] > 0.9
+
+
+def test_dwell_is_read_beside_what_this_person_watched_before_and_not_after() -> None:
+    people = np.array([4, 4, 7, 4, 7])
+    play_s = np.expm1([1.0, 3.0, 5.0, 3.0, 4.0])
+    np.testing.assert_allclose(beside_usual(people, play_s), [0.0, 2.0, 0.0, 1.0, -1.0])
+
+
+def test_who_likes_what_holds_them_longer_than_usual_is_understood() -> None:
+    rng = np.random.default_rng(8)
+    people = np.repeat(np.arange(60), 50)
+    habit_s = np.repeat(rng.uniform(1.0, 4.0, 60), 50)
+    play_s = np.expm1(np.maximum(habit_s + rng.standard_normal(3000), 0.0))
+    liked = np.log1p(play_s) > habit_s
+    buckets = bucket_of(np.full(3000, 20.0))
+    learn, ask = np.arange(2000), np.arange(2000, 3000)
+    right = []
+    for beside in (None, beside_usual(people, play_s)):
+        watched = Watched(play_s, buckets, beside)
+        head = fit_dwell_head(watched.rows(learn), liked[learn], weights=np.ones(2000))
+        right.append(((head.probabilities(watched.rows(ask)) > 0.5) == liked[ask]).mean())
+    assert right[0] < 0.8 < right[1]
 
 
 @pytest.mark.parametrize("odd", [0.0, -5.0, math.nan, math.inf, 1e12])

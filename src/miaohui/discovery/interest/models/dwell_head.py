@@ -1,15 +1,18 @@
 """Will somebody like what they watched? From the dwell alone.
 
     features   log(1 + play seconds); the watched share of the clip, log of play time over the middle of its duration
-               bucket; both as themselves and in steps (piecewise constant); the bucket; and a curve of play time for
-               each wider bucket, since how long is long depends on the clip
+               bucket; play time beside what this person's usually was before; all three as themselves and in steps
+               (piecewise constant); the bucket; a curve of play time for each wider bucket, since how long is long
+               depends on the clip; and two smooth surfaces (products of hats): play time by duration, and play time
+               by what is usual
+    usual      u = u + (l - u) / min(t, 8) after the person's t-th row with log play time l: causal, one addition
     P(like)    = sigmoid(b . f)        b by ridge-penalised Newton steps (logistic regression)
 
 The duration enters as a bucket only. Rows may be weighed, so that a person with a hundred answers does not speak a
 hundred times as loud as one with two.
 
 Source: logistic regression by iteratively reweighted least squares, McCullagh and Nelder 1989; watch time against
-duration, Zhan et al. 2022 (D2Q).
+duration, Zhan et al. 2022 (D2Q); products of hats, tensor-product splines of degree 1, Hastie et al. 2009, 5.7.
 """
 
 import msgspec
@@ -22,30 +25,44 @@ Doubles = npt.NDArray[np.float64]
 BUCKETS_S = (0.5, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 25, 30, 40, 50, 60, 80, 100, 130, 180, 240, 300)
 WIDE_S = (3.0, 8.0, 20.0, 60.0)
 N_STEPS = 24
+N_HATS = (24, 12)  # of play time by duration
+N_USUAL_HATS = (10, 10)  # of play time by what is usual
+USUAL_ROWS = 8  # a person's usual forgets what is much older
 
 
 class Watched(msgspec.Struct, frozen=True, eq=False):
-    """play_s: (n,) seconds; bucket: (n,) place among BUCKETS_S."""
+    """play_s: (n,) seconds; bucket: (n,) place among BUCKETS_S; beside: (n,) of beside_usual, 0 where nobody knows."""
 
     play_s: Doubles
     bucket: npt.NDArray[np.int64]
+    beside: Doubles | None = None
 
     def rows(self, taken: npt.NDArray[np.int64]) -> "Watched":
-        return Watched(self.play_s[taken], self.bucket[taken])
+        return Watched(self.play_s[taken], self.bucket[taken], None if self.beside is None else self.beside[taken])
+
+
+class Bends(msgspec.Struct, frozen=True, eq=False):
+    """Where the curves bend, by quantiles of the learning rows.
+
+    mean, deviation, steps: of each continuous feature; knots, usual_knots: of the two surfaces, one array a side.
+    """
+
+    mean: Doubles
+    deviation: Doubles
+    steps: tuple[Doubles, ...]
+    knots: tuple[Doubles, Doubles]
+    usual_knots: tuple[Doubles, Doubles]
 
 
 class DwellHead(msgspec.Struct, frozen=True, eq=False):
-    """edges: of the steps, one array per continuous feature; mean, deviation: of those; weights: b."""
+    """weights: b."""
 
-    edges: tuple[Doubles, ...]
-    mean: Doubles
-    deviation: Doubles
+    bends: Bends
     weights: Doubles
 
     def probabilities(self, watched: Watched) -> Doubles:
         """P(like), (n,), strictly between 0 and 1."""
-        features = design(watched, self.edges, self.mean, self.deviation)
-        return _sigmoid(features @ self.weights)
+        return _sigmoid(design(watched, self.bends) @ self.weights)
 
 
 def bucket_of(duration_s: Doubles) -> npt.NDArray[np.int64]:
@@ -60,40 +77,64 @@ def middle_s(bucket: npt.NDArray[np.int64]) -> Doubles:
     return middles[bucket]
 
 
+def beside_usual(people: npt.NDArray[np.int64], play_s: Doubles) -> Doubles:
+    """Log play time less the person's usual before it, (n,); rows in order of time, 0 for a person's first."""
+    beside = np.zeros(len(people))
+    usual: dict[int, tuple[float, int]] = {}
+    for row, (person, logged) in enumerate(zip(people.tolist(), _log_play(play_s).tolist(), strict=True)):
+        mean, count = usual.get(person, (logged, 0))
+        beside[row] = logged - mean
+        count += 1
+        usual[person] = (mean + (logged - mean) / min(count, USUAL_ROWS), count)
+    return beside
+
+
 def continuous(watched: Watched) -> Doubles:
-    """Log play time and log watched share, (n, 2). Absurd dwell times are brought within an hour."""
-    play = np.log1p(np.clip(np.nan_to_num(watched.play_s), 0.0, 3600.0))
+    """Log play time, log watched share, and log play time beside the usual, (n, 3)."""
+    play = _log_play(watched.play_s)
     share = np.where(watched.bucket == 0, 0.0, play - np.log1p(middle_s(watched.bucket)))
-    return np.stack([play, share], axis=1)
+    beside = np.zeros(len(play)) if watched.beside is None else np.nan_to_num(watched.beside)
+    return np.stack([play, share, beside], axis=1)
 
 
-def design(watched: Watched, edges: tuple[Doubles, ...], mean: Doubles, deviation: Doubles) -> Doubles:
+def bends_of(watched: Watched) -> Bends:
+    """This will place the bends where the rows are."""
+    values, middle = continuous(watched), np.log(middle_s(watched.bucket))
+    within = np.linspace(0, 1, N_STEPS + 1)[1:-1]
+    return Bends(
+        mean=values.mean(axis=0),
+        deviation=values.std(axis=0) + 1e-9,
+        steps=tuple(np.unique(np.quantile(column, within)) for column in values.T),
+        knots=(_knots(values[:, 0], N_HATS[0]), _knots(middle, N_HATS[1])),
+        usual_knots=(_knots(values[:, 0], N_USUAL_HATS[0]), _knots(values[:, 2], N_USUAL_HATS[1])),
+    )
+
+
+def design(watched: Watched, bends: Bends) -> Doubles:
     """f, (n, n_features)."""
-    values = continuous(watched)
-    wide = np.searchsorted(WIDE_S, middle_s(watched.bucket))
-    steps = [np.searchsorted(bounds, values[:, place]) for place, bounds in enumerate(edges)]
-    width = len(edges[0]) + 1
+    values, middle = continuous(watched), middle_s(watched.bucket)
+    steps = [np.searchsorted(edges, column) for edges, column in zip(bends.steps, values.T, strict=True)]
+    width = len(bends.steps[0]) + 1
     return np.concatenate(
         [
             np.ones((len(values), 1)),
-            (values - mean) / deviation,
-            *(_one_of(step, len(bounds) + 1) for step, bounds in zip(steps, edges, strict=True)),
+            (values - bends.mean) / bends.deviation,
+            *(_one_of(step, len(edges) + 1) for step, edges in zip(steps, bends.steps, strict=True)),
             _one_of(watched.bucket, len(BUCKETS_S) + 1),
-            _one_of(wide * width + steps[0], (len(WIDE_S) + 1) * width),
+            _one_of(np.searchsorted(WIDE_S, middle) * width + steps[0], (len(WIDE_S) + 1) * width),
+            _surface(values[:, 0], np.log(middle), bends.knots),
+            _surface(values[:, 0], values[:, 2], bends.usual_knots),
         ],
         axis=1,
     )
 
 
 def fit_dwell_head(
-    watched: Watched, liked: npt.NDArray[np.bool_], *, weights: Doubles, penalty: float = 10.0, steps: int = 6
+    watched: Watched, liked: npt.NDArray[np.bool_], *, weights: Doubles, penalty: float = 30.0, steps: int = 6
 ) -> DwellHead:
     """This will fit b. weights: (n,) of the rows, mean 1. penalty: lambda of |b|^2 / 2, in rows."""
-    values = continuous(watched)
-    mean, deviation = values.mean(axis=0), values.std(axis=0) + 1e-9
-    quantiles = np.linspace(0, 1, N_STEPS + 1)[1:-1]
-    edges = tuple(np.unique(np.quantile(values[:, place], quantiles)) for place in range(2))
-    features = design(watched, edges, mean, deviation)
+    bends = bends_of(watched)
+    features = design(watched, bends)
     goal = liked.astype(np.float64)
     b = np.zeros(features.shape[1])
     shrink = np.full(len(b), penalty)
@@ -104,7 +145,7 @@ def fit_dwell_head(
         curve = (features * (weights * p * (1 - p))[:, None]).T @ features
         curve[np.diag_indices(len(b))] += shrink
         b += np.linalg.solve(curve, slope)
-    return DwellHead(edges, mean, deviation, b)
+    return DwellHead(bends, b)
 
 
 def _sigmoid(logits: Doubles) -> Doubles:
@@ -113,3 +154,23 @@ def _sigmoid(logits: Doubles) -> Doubles:
 
 def _one_of(numbers: npt.NDArray[np.int64], width: int) -> Doubles:
     return np.eye(width)[numbers]
+
+
+def _log_play(play_s: Doubles) -> Doubles:
+    """Absurd dwell times are brought within an hour."""
+    return np.log1p(np.clip(np.nan_to_num(play_s), 0.0, 3600.0))
+
+
+def _knots(values: Doubles, count: int) -> Doubles:
+    return np.unique(np.quantile(values, np.linspace(0.005, 0.995, count)))
+
+
+def _surface(first: Doubles, second: Doubles, knots: tuple[Doubles, Doubles]) -> Doubles:
+    """Products of the hats of both, (n, n_knots of the one times n_knots of the other)."""
+    hats = _hats(first, knots[0])[:, :, None] * _hats(second, knots[1])[:, None, :]
+    return hats.reshape(len(first), -1)
+
+
+def _hats(values: Doubles, knots: Doubles) -> Doubles:
+    """Piecewise linear functions, 1 at their knot and 0 at all others, (n, n_knots); flat beyond the ends."""
+    return np.stack([np.interp(values, knots, one) for one in np.eye(len(knots))], axis=1)

@@ -1,7 +1,8 @@
 """Liked or hated, from the dwell alone: one like and one hate of each person are held out, three times.
 
 The rows hold only clips with an explicit answer, and how they were selected leaks the answer through ids, counts,
-rates and the exact duration. So nothing is read but play time and the duration bucket. Whose a row is serves to hold out and to weigh, not as a feature.
+rates and the exact duration. So nothing is read but play time, the duration bucket, and play time beside what the
+same person's usually was until then. Whose a row is serves for that, to hold out and to weigh, and is no feature.
 """
 
 from pathlib import Path
@@ -13,12 +14,12 @@ from miaohui.discovery.interest.evaluation.formats import UnreadableData, read_t
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
 from miaohui.discovery.interest.evaluation.metrics import area_under_curve, pair_accuracy
 from miaohui.discovery.interest.evaluation.report import Figures, Row
-from miaohui.discovery.interest.models.dwell_head import Watched, bucket_of, fit_dwell_head, middle_s
+from miaohui.discovery.interest.models.dwell_head import Watched, beside_usual, bucket_of, fit_dwell_head, middle_s
 
 PROTOCOL = "one like and one hate a person held out, dwell only, mean of seeds 1, 2, 3"
 SEEDS = (1, 2, 3)
-PENALTIES = (10.0,)
-POWERS = (0.0, 0.5)  # of one over how many likes, or hates, a person gave: the weight of a row
+PENALTIES = (30.0,)
+POWERS = (0.5, 0.75)  # of one over how many likes, or hates, a person gave: the weight of a row
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -59,7 +60,7 @@ def read_watched(path: Path) -> tuple[Rows, Watched, Flags]:
     play_s, duration_s = table["play_time_ms"][order] / 1e3, table["duration_ms"][order] / 1e3
     if len(people) == 0:
         raise UnreadableData(path, 0, "has a header and no rows")
-    return people, Watched(play_s, bucket_of(duration_s)), table["label"][order] > 0.5
+    return people, Watched(play_s, bucket_of(duration_s), beside_usual(people, play_s)), table["label"][order] > 0.5
 
 
 def weigh(people: Rows, liked: Flags, power: float) -> Doubles:
