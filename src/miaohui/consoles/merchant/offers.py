@@ -1,6 +1,6 @@
 """A shop's offers: coupons, promotions, flash sales, and what it pays to whoever sells its goods."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -82,13 +82,7 @@ async def new_offer_page(
     kind: Annotated[Kind, Parameter(query="kind")] = "coupon",
 ) -> Response[bytes]:
     """Answer with an empty form for an offer."""
-
-    def read(tx: Tx, shop: OwnShop) -> Mapping[str, Any]:
-        return {"kind": kind, "offer": None, **_choices(tx, shop, member.account_id)}
-
-    return await console_page(
-        request, "offer", shop_id=shop_id, member=member, db=db, to="promotions", shelf="coupons", read=read
-    )
+    return await _form(request, shop_id, member, db, lambda _tx, _place: (kind, None))
 
 
 @get("/shop/{shop_id:str}/coupons/promotion/{promotion_id:str}", media_type=MediaType.HTML, include_in_schema=False)
@@ -97,18 +91,11 @@ async def promotion_page(
 ) -> Response[bytes]:
     """Answer with the draft of a promotion or a flash sale. Raises OfferNotInState once it was started."""
 
-    def read(tx: Tx, shop: OwnShop) -> Mapping[str, Any]:
-        place = {"shop_id": parse_id(shop.id), "by_id": member.account_id}
-        found = access_promotion(tx, promotion_id=parse_id(promotion_id), **place)
-        if found.state != "draft":
-            raise OfferNotInState(state=found.state)
-        offer = describe_promotion(found)
-        kind = offer.rule.__struct_config__.tag
-        return {"kind": kind, "offer": offer, **_choices(tx, shop, member.account_id)}
+    def find(tx: Tx, place: Mapping[str, int]) -> tuple[str, Any]:
+        offer = describe_promotion(access_promotion(tx, promotion_id=parse_id(promotion_id), **place))
+        return str(offer.rule.__struct_config__.tag), offer
 
-    return await console_page(
-        request, "offer", shop_id=shop_id, member=member, db=db, to="promotions", shelf="coupons", read=read
-    )
+    return await _form(request, shop_id, member, db, find)
 
 
 @get("/shop/{shop_id:str}/coupons/coupon/{template_id:str}", media_type=MediaType.HTML, include_in_schema=False)
@@ -117,12 +104,26 @@ async def coupon_page(
 ) -> Response[bytes]:
     """Answer with the draft of a coupon. Raises OfferNotInState once it was started."""
 
+    def find(tx: Tx, place: Mapping[str, int]) -> tuple[str, Any]:
+        return "coupon", describe_template(access_template(tx, template_id=parse_id(template_id), **place))
+
+    return await _form(request, shop_id, member, db, find)
+
+
+async def _form(
+    request: AnyRequest,
+    shop_id: str,
+    member: Member,
+    db: Database,
+    find: Callable[[Tx, Mapping[str, int]], tuple[str, Any]],
+) -> Response[bytes]:
+    """Answer with the form of an offer. find: its kind, and the draft; None for a new one."""
+
     def read(tx: Tx, shop: OwnShop) -> Mapping[str, Any]:
-        place = {"shop_id": parse_id(shop.id), "by_id": member.account_id}
-        found = access_template(tx, template_id=parse_id(template_id), **place)
-        if found.state != "draft":
-            raise OfferNotInState(state=found.state)
-        return {"kind": "coupon", "offer": describe_template(found), **_choices(tx, shop, member.account_id)}
+        kind, offer = find(tx, {"shop_id": parse_id(shop.id), "by_id": member.account_id})
+        if offer is not None and offer.state != "draft":
+            raise OfferNotInState(state=offer.state)
+        return {"kind": kind, "offer": offer, **_choices(tx, shop, member.account_id)}
 
     return await console_page(
         request, "offer", shop_id=shop_id, member=member, db=db, to="promotions", shelf="coupons", read=read
