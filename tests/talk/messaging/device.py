@@ -11,7 +11,8 @@ import msgspec
 from miaohui.kit.db import Database
 from miaohui.talk.messaging.answers import MOST_UNREAD
 from miaohui.talk.messaging.inbox import Inbox
-from miaohui.talk.messaging.routes import read_conversations, read_messages
+from miaohui.talk.messaging.routes.conversations import read_conversations
+from miaohui.talk.messaging.routes.messages import read_messages
 
 _ALL = 100
 

@@ -9,7 +9,7 @@ from litestar import Router
 from litestar.di import Provide
 from PIL import Image
 
-import miaohui.job_kinds  # noqa: F401
+import miaohui.job_kinds  # noqa: F401  importing declares the kinds
 from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database

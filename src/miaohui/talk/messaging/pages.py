@@ -17,7 +17,8 @@ from miaohui.talk.messaging.actions.send_message import UNANSWERED_AT_MOST
 from miaohui.talk.messaging.answers import describe_conversation
 from miaohui.talk.messaging.bodies import LONGEST
 from miaohui.talk.messaging.inbox import Inbox
-from miaohui.talk.messaging.routes import read_conversations, read_messages
+from miaohui.talk.messaging.routes.conversations import read_conversations
+from miaohui.talk.messaging.routes.messages import read_messages
 from miaohui.talk.messaging.standing import check_may_message, direct_between
 
 AnyRequest = Request[Any, Any, Any]
