@@ -1,8 +1,6 @@
 """A mail server on the loopback (RFC 5321, 3207, 4954): keeps what it is given, and refuses when it is told to."""
 
 import base64
-import datetime as dt
-import ipaddress
 import socketserver
 import ssl
 import threading
@@ -13,10 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.certificates import certificate_for
 
 
 @dataclass
@@ -50,7 +45,7 @@ def mail_server(folder: Path | None = None, *, tls_from_start: bool = False) -> 
     opened = MailServer()
     context = None
     if folder is not None:
-        certificate, key = _certificate(folder)
+        certificate, key = certificate_for("127.0.0.1", folder)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         opened.trust = ssl.create_default_context(cafile=str(certificate))
@@ -131,7 +126,7 @@ def mail_server(folder: Path | None = None, *, tls_from_start: bool = False) -> 
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation)
     server.daemon_threads = True
     # A refused handshake is the client's story to tell.
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # said above
     opened.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -141,27 +136,3 @@ def mail_server(folder: Path | None = None, *, tls_from_start: bool = False) -> 
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a mail server of the tests")])
-    now = dt.datetime.now(dt.UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate, private = folder / "mail.pem", folder / "mail.key"
-    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate, private

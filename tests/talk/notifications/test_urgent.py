@@ -1,9 +1,15 @@
 """A ring is pushed at once: in ten seconds most callers have given up."""
 
-from collections.abc import Callable
+import http.server
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import urllib3
 
 from miaohui.kit.db import Database
@@ -15,6 +21,7 @@ from miaohui.talk.notifications import push_service as pushing
 from miaohui.talk.notifications.push_service import Payload, send
 from miaohui.talk.notifications.queries import Subscription
 from tests.cast import Cast
+from tests.certificates import certificate_for
 from tests.house import House, Visitor
 from tests.talk.calls.friends import befriend
 from tests.talk.notifications.push_service import Browser, PushService
@@ -110,6 +117,77 @@ def test_who_does_not_want_to_hear_it_is_not_told(
     assert service.received == []
 
 
+HELLO = Payload(title="庙会", body="", link="/", tag="n1", unread=1, seq=1)
+
+
+def outside(settings: Settings, service: PushService) -> tuple[Subscription, Settings]:
+    """A subscription at a service on the open internet, and settings that allow no other."""
+    keys = service.browser().subscription["keys"]
+    subscription = Subscription(
+        id=1,
+        account_id=1,
+        device_id=1,
+        endpoint="https://push.example.com/1",
+        public_key=keys["p256dh"],
+        secret=keys["auth"],
+        pushed_seq=0,
+        failures=0,
+    )
+    return subscription, Settings(data_dir=settings.data_dir, public_url="https://fair.example")
+
+
+@contextmanager
+def encrypted_service(host: str, folder: Path) -> Iterator[tuple[int, Path, list[tuple[str | None, str | None]]]]:
+    """A server with a certificate for `host`: its port, whom to trust for it, and the names by which it was called."""
+    certificate, key = certificate_for(host, folder)
+    called: list[tuple[str | None, str | None]] = []
+    asked_for: list[str | None] = []
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            called.append((asked_for[-1], self.headers["Host"]))
+            self.send_response(201)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    context.sni_callback = lambda _socket, name, _context: asked_for.append(name)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield int(server.server_address[1]), certificate, called
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(("host", "outcome"), [("push.example.com", "sent"), ("elsewhere.example.com", "later")])
+def test_the_address_is_chosen_and_the_certificate_still_asked_for_the_name(
+    host: str, outcome: str, settings: Settings, service: PushService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into_net, from_dns = urllib3.util.connection.create_connection, pushing.socket.getaddrinfo
+
+    def look_up(name: str, *more: Any, **how: Any) -> list[Any]:
+        return [(2, 1, 6, "", ("9.9.9.9", 443))] if name == "push.example.com" else from_dns(name, *more, **how)
+
+    with encrypted_service(host, tmp_path) as (port, trusted, called):
+
+        def connect(address: tuple[str, int], *more: Any, **how: Any) -> Any:
+            assert address == ("9.9.9.9", 443)
+            return into_net(("127.0.0.1", port), *more, **how)  # The open internet of this test.
+
+        monkeypatch.setattr(pushing.socket, "getaddrinfo", look_up)
+        monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
+        monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(trusted))
+        subscription, strict = outside(settings, service)
+        assert send(subscription, HELLO, settings=strict) == outcome
+    assert called == ([("push.example.com", "push.example.com")] if outcome == "sent" else [])
+
+
 def test_a_name_that_leads_elsewhere_the_second_time_is_not_followed(
     settings: Settings, service: PushService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,20 +204,17 @@ def test_a_name_that_leads_elsewhere_the_second_time_is_not_followed(
 
     monkeypatch.setattr(pushing.socket, "getaddrinfo", look_up)
     monkeypatch.setattr(urllib3.util.connection, "create_connection", connect)
-    strict = Settings(data_dir=settings.data_dir, public_url="https://fair.example")
-    keys = service.browser().subscription["keys"]
-    subscription = Subscription(
-        id=1,
-        account_id=1,
-        device_id=1,
-        endpoint="https://push.example.com/1",
-        public_key=keys["p256dh"],
-        secret=keys["auth"],
-        pushed_seq=0,
-        failures=0,
-    )
-    payload = Payload(title="庙会", body="", link="/", tag="n1", unread=1, seq=1)
-    assert send(subscription, payload, settings=strict) == "later"
+    subscription, strict = outside(settings, service)
+    assert send(subscription, HELLO, settings=strict) == "later"
     assert connected == [("9.9.9.9", 443)]
-    assert send(subscription, payload, settings=strict) == "gone", "and a name that leads inside at once is forgotten"
+    assert send(subscription, HELLO, settings=strict) == "gone", "and a name that leads inside at once is forgotten"
     assert len(connected) == 1
+
+
+def test_a_name_that_leads_outside_and_inside_is_not_followed(
+    settings: Settings, service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [(2, 1, 6, "", (address, 443)) for address in ("9.9.9.9", "127.0.0.1")]
+    monkeypatch.setattr(pushing.socket, "getaddrinfo", lambda *_, **__: both)
+    subscription, strict = outside(settings, service)
+    assert send(subscription, HELLO, settings=strict) == "gone"
