@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_database(item: pytest.Item) -> bool:
-    return "fresh_databases" in item.fixturenames  # type: ignore[attr-defined]
+    return isinstance(item, pytest.Function) and "fresh_databases" in item.fixturenames
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
 import msgspec
 import pytest
@@ -27,8 +30,8 @@ CHROMIUM = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 STALLS = (
     ("mei", "夜里的灯笼，一盏一盏亮起来 #灯笼 #夜市", "hue=h=0"),
     ("bo", "A cup of tea, poured slowly #tea", "hue=h=60"),
@@ -90,9 +93,27 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def visit(fair: Fair, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Returns a function that opens a page: `visit("/", as_="mei", on=PHONE, locale="en")`.
+def wait_until(page: Page, asked: str, arg: object = None) -> None:
+    """Wait until an asynchronous function of the page answers with something truthy, for 30 seconds at most.
+
+    Playwright's `wait_for_function` takes the promise of such a function for its answer and waits for nothing.
+    """
+    page.evaluate(
+        f"""async (arg) => {{
+          const asked = {asked};
+          const late = Date.now() + 30_000;
+          while (!(await asked(arg))) {{
+            if (Date.now() > late) throw new Error(`never came true: ${{asked}}`);
+            await new Promise((next) => setTimeout(next, 50));
+          }}
+        }}""",
+        arg,
+    )
+
+
+@contextmanager
+def pages_of(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens an address, each time as if in a browser of its own: `open_page(url, token=…, on=PHONE)`.
 
     Whatever a page throws fails the test that looked at it.
     """
@@ -100,20 +121,34 @@ def visit(fair: Fair, chromium: Browser) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def open_page(
-        path: str, *, as_: str | None = None, on: dict[str, object] = DESK, locale: str = "en", theme: str = "auto"
+        url: str,
+        *,
+        token: str | None = None,
+        on: dict[str, Any] = DESK,
+        locale: str = "en",
+        theme: str = "auto",
     ) -> Page:
-        context = chromium.new_context(**on, bypass_csp=False)  # type: ignore[arg-type]
+        context = chromium.new_context(**on)
         contexts.append(context)
-        cookies = {"mh_locale": locale, "mh_theme": theme}
-        if as_ is not None:
-            cookies[SESSION_COOKIE] = fair.tokens[as_]
-        context.add_cookies([{"name": name, "value": value, "url": fair.url} for name, value in cookies.items()])
+        cookies = {"mh_locale": locale, "mh_theme": theme} | ({SESSION_COOKIE: token} if token else {})
+        # Under the address of a page, a cookie would be its folder's alone.
+        origin = urljoin(url, "/")
+        context.add_cookies([{"name": name, "value": value, "url": origin} for name, value in cookies.items()])
         page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(f"{path}: {fault}"))
-        page.goto(fair.url + path)
+        page.on("pageerror", lambda fault: faults.append(f"{url}: {fault}"))
+        page.goto(url)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def visit(fair: Fair, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Returns a function that opens a page: `visit("/", as_="mei", on=PHONE, locale="en")`."""
+    with pages_of(chromium) as open_page:
+        yield lambda path, *, as_=None, **how: open_page(
+            fair.url + path, token=None if as_ is None else fair.tokens[as_], **how
+        )

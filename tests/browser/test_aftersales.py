@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from miaohui.care.aftersales.actions.refuse import refuse
 from miaohui.care.aftersales.queries import cases_of_line, dispute_of_case
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
-from miaohui.kit.http import SESSION_COOKIE
 from miaohui.people.accounts.actions.enter_account import Entrant, enter_account
 from miaohui.services import Services
 from miaohui.settings import Settings
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, pages_of
 from tests.browser.test_accessibility import violations
 from tests.cast import Cast
 from tests.market import Market
@@ -61,25 +61,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture
 def visit(desk: Desk, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def open_page(
-        who: str, path: str, *, on: dict[str, object] = PHONE, locale: str = "en", theme: str = "light"
-    ) -> Page:
-        context = chromium.new_context(**on)  # type: ignore[arg-type]
-        contexts.append(context)
-        cookies = {"mh_locale": locale, "mh_theme": theme, SESSION_COOKIE: desk.tokens[who]}
-        context.add_cookies([{"name": name, "value": value, "url": desk.url} for name, value in cookies.items()])
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(f"{path}: {fault}"))
-        page.goto(desk.url + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+    with pages_of(chromium) as open_page:
+        yield lambda who, path, *, on=PHONE, **how: open_page(desk.url + path, token=desk.tokens[who], on=on, **how)
 
 
 def test_a_case_from_the_form_to_the_judgement(desk: Desk, visit: Callable[..., Page]) -> None:
@@ -149,7 +132,7 @@ def test_the_wallet_is_filled_at_the_till(visit: Callable[..., Page]) -> None:
 
 @pytest.mark.parametrize(("on", "locale", "theme"), [(PHONE, "zh-Hans", "dark"), (DESK, "en", "light")])
 def test_no_page_of_the_office_has_a_violation(
-    desk: Desk, visit: Callable[..., Page], on: dict[str, object], locale: str, theme: str
+    desk: Desk, visit: Callable[..., Page], on: dict[str, Any], locale: str, theme: str
 ) -> None:
     lena = visit("lena", "/operator", on=on, locale=locale, theme=theme)
     for path in (*OFFICE, *MORE_OFFICE):

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ from miaohui.kit.http import SESSION_COOKIE
 from miaohui.people.accounts.actions.enter_account import Entrant, enter_account
 from miaohui.services import Services
 from miaohui.settings import Settings
-from tests.browser.conftest import CHROMIUM, DESK, PHONE
+from tests.browser.conftest import CHROMIUM, DESK, PHONE, wait_until
 from tests.cast import Cast
 from tests.running import RunningServer
 from tests.talk.calls.friends import befriend
@@ -75,8 +76,8 @@ def arrive(lane: Lane, cameras: Browser) -> Iterator[Arrive]:
     """Returns a function that opens a page on one of the devices; whatever a page throws fails the test."""
     contexts, faults = [], []
 
-    def open_page(who: str, path: str = "/friends", *, on: dict[str, object] = DESK, relay_only: bool = False) -> Page:
-        context = cameras.new_context(**on)  # type: ignore[arg-type]
+    def open_page(who: str, path: str = "/friends", *, on: dict[str, Any] = DESK, relay_only: bool = False) -> Page:
+        context = cameras.new_context(**on)
         contexts.append(context)
         cookies = {"mh_locale": "en", SESSION_COOKIE: lane.tokens[who]}
         context.add_cookies([{"name": name, "value": value, "url": lane.url} for name, value in cookies.items()])
@@ -114,9 +115,10 @@ def wait_for_talk(page: Page) -> None:
 
 def wait_for_more(page: Page, than: dict[str, int]) -> dict[str, int]:
     """Wait until more sound and picture has come than that."""
-    page.wait_for_function(
+    wait_until(
+        page,
         f"async than => {{ const now = await ({FLOWS})(); return now.audio > than.audio + 5 && now.video > than.video + 3 }}",
-        arg=than,
+        than,
     )
     return dict(page.evaluate(FLOWS))
 
@@ -155,8 +157,7 @@ def test_all_devices_ring_and_the_first_that_answers_wins(arrive: Arrive):
 
     expect(laptop.get_by_role("alertdialog")).to_have_count(0)
     mei.wait_for_selector("[data-link=connected]")
-    wait_for_sound = "async () => (await (" + FLOWS + ")()).audio > 5"
-    mei.wait_for_function(wait_for_sound)
+    wait_until(mei, f"async () => (await ({FLOWS})()).audio > 5")
     expect(mei.locator("[data-remote]")).to_be_hidden()
     hang_up(mei)
     expect(phone.locator("[data-status]")).to_contain_text("Call ended")

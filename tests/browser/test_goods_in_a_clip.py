@@ -3,12 +3,13 @@
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from miaohui.commerce.cart.tables import cart_line
 from miaohui.commerce.catalogue.actions.attach_products import attach_products
@@ -18,13 +19,12 @@ from miaohui.commerce.inventory.actions.receive_stock import receive_stock
 from miaohui.commerce.orders.tables import order_line, shop_order
 from miaohui.discovery.feed.tables import signal
 from miaohui.kit.db import Tx
-from miaohui.kit.http import SESSION_COOKIE
 from miaohui.money.ledger import accounts
 from miaohui.money.ledger.actions.post_entry import Leg, post_entry
 from miaohui.people.accounts.actions.enter_account import Entrant, enter_account
 from miaohui.services import Services
 from miaohui.settings import Settings
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, pages_of
 from tests.browser.stage import on_stage, state
 from tests.browser.test_accessibility import violations
 from tests.cast import Cast
@@ -103,26 +103,15 @@ def fill_wallet(tx: Tx, *, person_id: int) -> None:
 
 @pytest.fixture
 def visit(stall: Stall, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+    with pages_of(chromium) as open_page:
 
-    def open_page(*, as_: str | None = "bo", on: dict[str, object] = PHONE, locale: str = "en") -> Page:
-        context = chromium.new_context(**on)  # type: ignore[arg-type]
-        contexts.append(context)
-        cookies = {"mh_locale": locale, "mh_theme": "auto"}
-        if as_ is not None:
-            cookies[SESSION_COOKIE] = stall.tokens[as_]
-        context.add_cookies([{"name": name, "value": value, "url": stall.url} for name, value in cookies.items()])
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.goto(f"{stall.url}/v/{stall.clip}")
-        on_stage(page)
-        return page
+        def watch(*, as_: str | None = "bo", on: dict[str, Any] = PHONE, **how: str) -> Page:
+            token = None if as_ is None else stall.tokens[as_]
+            page = open_page(f"{stall.url}/v/{stall.clip}", token=token, on=on, **how)
+            on_stage(page)
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+        yield watch
 
 
 def rows(stall: Stall, statement: sa.Select[tuple[object, ...]]) -> list[sa.Row[tuple[object, ...]]]:

@@ -1,5 +1,6 @@
 """Two people write to each other on their phones: words arrive at once, one takes theirs back, a group begins."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def arrive(teahouse: Teahouse, chromium: Browser) -> Iterator[Callable[[str, str
     faults: list[str] = []
 
     def open_page(who: str, path: str) -> Page:
-        context = chromium.new_context(**PHONE)  # type: ignore[arg-type]
+        context = chromium.new_context(**PHONE)
         contexts.append(context)
         cookies = {"mh_locale": "en", SESSION_COOKIE: teahouse.tokens[who]}
         context.add_cookies([{"name": name, "value": value, "url": teahouse.url} for name, value in cookies.items()])
@@ -130,7 +131,8 @@ def test_a_code_is_read_from_a_picture(arrive: Callable[[str, str], Page], tmp_p
 
     bo.get_by_label("Choose a picture of a code").set_input_files(drawn)
 
-    bo.wait_for_url("**/@mei_fair")
+    expect(bo).to_have_url(re.compile(r"/@mei_fair$"))
+    expect(bo.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_a_group_begins_on_all_phones(arrive: Callable[[str, str], Page]):

@@ -15,7 +15,7 @@ from miaohui.kit.http import SESSION_COOKIE
 from miaohui.people.accounts.actions.enter_account import Entrant, enter_account
 from miaohui.services import Services
 from miaohui.settings import Settings
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, wait_until
 from tests.cast import Cast
 from tests.running import RunningServer
 
@@ -51,7 +51,7 @@ def square(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Square]:
 @pytest.fixture
 def phone(square: Square, chromium: Browser) -> Iterator[BrowserContext]:
     """Mei's phone."""
-    context = chromium.new_context(**PHONE)  # type: ignore[arg-type]
+    context = chromium.new_context(**PHONE)
     cookies = {"mh_locale": "en", SESSION_COOKIE: square.tokens["mei"]}
     context.add_cookies([{"name": name, "value": value, "url": square.url} for name, value in cookies.items()])
     faults: list[str] = []
@@ -102,12 +102,12 @@ def test_a_push_is_shown_and_says_no_more_than_it_was_sent(square: Square, phone
     )
     devtools.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => 0)")
-    page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
+    wait_until(page, "async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
     said = {"title": "庙会", "body": "有人关注了你", "link": "/me", "tag": "n7", "unread": 3, "seq": 9}
     push = {"origin": square.url, "registrationId": found[-1], "data": json.dumps(said)}
     devtools.send("ServiceWorker.deliverPushMessage", push)
     shown = "async () => (await (await navigator.serviceWorker.ready).getNotifications()).map((n) => [n.title, n.body, n.tag, n.data.link])"
-    page.wait_for_function(f"async () => (await ({shown})()).length === 1")
+    wait_until(page, f"async () => (await ({shown})()).length === 1")
     assert page.evaluate(shown) == [["庙会", "有人关注了你", "n7", "/me"]]
 
 

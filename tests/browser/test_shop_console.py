@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from miaohui.care.aftersales.actions.apply_aftersale import apply_aftersale
 from miaohui.care.aftersales.queries import case_by_id
 from miaohui.kit.clock import ManualClock
-from miaohui.kit.http import SESSION_COOKIE
 from miaohui.people.accounts.actions.enter_account import Entrant, enter_account
 from miaohui.services import Services
 from miaohui.settings import Settings
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, pages_of
 from tests.browser.test_accessibility import violations
 from tests.cast import Cast
 from tests.market import Market
@@ -65,23 +65,8 @@ def stall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stall]:
 
 @pytest.fixture
 def visit(stall: Stall, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def open_page(path: str, *, on: dict[str, object] = DESK, locale: str = "en", theme: str = "light") -> Page:
-        context = chromium.new_context(**on)  # type: ignore[arg-type]
-        contexts.append(context)
-        cookies = {"mh_locale": locale, "mh_theme": theme, SESSION_COOKIE: stall.token}
-        context.add_cookies([{"name": name, "value": value, "url": stall.url} for name, value in cookies.items()])
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(f"{path}: {fault}"))
-        page.goto(f"{stall.url}/shop/{stall.shop}{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+    with pages_of(chromium) as open_page:
+        yield lambda path, **how: open_page(f"{stall.url}/shop/{stall.shop}{path}", token=stall.token, **how)
 
 
 PAGES = ("", "/orders", "/orders/{order}", "/aftersales", "/aftersales/{case}", "/goods", "/goods/new")
@@ -91,7 +76,7 @@ MORE_PAGES = ("/goods/{product}", "/stock", "/coupons", "/money", "/staff", "/pa
 @pytest.mark.parametrize(("on", "theme"), [(PHONE, "dark"), (DESK, "light")])
 @pytest.mark.parametrize("pages", [PAGES, MORE_PAGES])
 def test_axe_finds_nothing(
-    stall: Stall, visit: Callable[..., Page], pages: tuple[str, ...], on: dict[str, object], theme: str
+    stall: Stall, visit: Callable[..., Page], pages: tuple[str, ...], on: dict[str, Any], theme: str
 ) -> None:
     page = visit("", on=on, theme=theme)
     found = {}

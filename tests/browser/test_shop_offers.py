@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from miaohui.commerce.affiliate.queries import commission_rates
 from miaohui.commerce.catalogue.actions.change_pictures import add_picture
@@ -21,11 +21,10 @@ from miaohui.commerce.checkout.quotes import Asked
 from miaohui.commerce.inventory.queries import units_set_apart
 from miaohui.commerce.promotions.queries import promotions_of
 from miaohui.kit.clock import ManualClock
-from miaohui.kit.http import SESSION_COOKIE
 from miaohui.people.accounts.actions.enter_account import Entrant, enter_account
 from miaohui.services import Services
 from miaohui.settings import Settings
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, pages_of
 from tests.browser.test_accessibility import violations
 from tests.browser.test_shop_console import press_until
 from tests.cast import Cast
@@ -82,22 +81,8 @@ def stall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stall]:
 
 @pytest.fixture
 def visit(stall: Stall, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    contexts, faults = [], []
-
-    def open_page(path: str, *, on: dict[str, object] = DESK, locale: str = "en", theme: str = "light") -> Page:
-        context = chromium.new_context(**on)  # type: ignore[arg-type]
-        contexts.append(context)
-        cookies = {"mh_locale": locale, "mh_theme": theme, SESSION_COOKIE: stall.token}
-        context.add_cookies([{"name": name, "value": value, "url": stall.url} for name, value in cookies.items()])
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(f"{path}: {fault}"))
-        page.goto(f"{stall.url}/shop/{stall.shop}{path}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+    with pages_of(chromium) as open_page:
+        yield lambda path, **how: open_page(f"{stall.url}/shop/{stall.shop}{path}", token=stall.token, **how)
 
 
 def enter(page: Page) -> None:
@@ -268,8 +253,8 @@ def test_a_wrong_table_is_told_row_by_row(
     page = visit("/goods/import", locale=locale)
     page.locator("button[value=write]").click()
     assert page.locator("[data-error=form]").inner_text()
-    table = {"name": "goods.csv", "mimeType": "text/csv", "buffer": WRONG.encode("gb18030")}
-    page.locator("#sheet").set_input_files([table])  # type: ignore[list-item]
+    table: FilePayload = {"name": "goods.csv", "mimeType": "text/csv", "buffer": WRONG.encode("gb18030")}
+    page.locator("#sheet").set_input_files([table])
     page.locator("button[value=write]").press("Enter")
 
     report = page.locator("[data-report]")
@@ -282,8 +267,8 @@ def test_a_wrong_table_is_told_row_by_row(
 
 def test_a_table_is_checked_then_written(stall: Stall, visit: Callable[..., Page]) -> None:
     page = visit("/goods/import")
-    table = {"name": "goods.csv", "mimeType": "text/csv", "buffer": RIGHT.encode()}
-    page.locator("#sheet").set_input_files([table])  # type: ignore[list-item]
+    table: FilePayload = {"name": "goods.csv", "mimeType": "text/csv", "buffer": RIGHT.encode()}
+    page.locator("#sheet").set_input_files([table])
     page.get_by_role("button", name="Only check it").press("Enter")
     report = page.locator("[data-report]")
     expect(report.locator("h2")).to_have_text("The table is fine")
@@ -301,7 +286,7 @@ FORMS = tuple(f"/coupons/new?kind={kind}" for kind in ("coupon", "item", "thresh
 
 @pytest.mark.parametrize(("on", "theme", "locale"), [(PHONE, "dark", "zh-Hans"), (DESK, "light", "en")])
 def test_axe_finds_nothing(
-    stall: Stall, visit: Callable[..., Page], on: dict[str, object], theme: str, locale: str
+    stall: Stall, visit: Callable[..., Page], on: dict[str, Any], theme: str, locale: str
 ) -> None:
     page = visit("/settings/freight/new", on=on, theme=theme, locale=locale)
     found = {}

@@ -92,7 +92,7 @@ def next_page(page: Page, alley: Alley) -> list[str]:
 def test_five_clips_decide_what_the_next_page_is_about(alley: Alley, chromium: Browser) -> None:
     pages = {}
     for thing in ("猫", "足球"):
-        context = chromium.new_context(**PHONE)  # type: ignore[arg-type]
+        context = chromium.new_context(**PHONE)
         page = context.new_page()
         page.goto(alley.url)
         linger_on(page, thing, alley)
