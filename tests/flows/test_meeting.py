@@ -1,6 +1,6 @@
 """From a shake to a talk, and the ladder for who shakes alone: over HTTP and the socket, with the worker beside it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,10 @@ def test_a_sponsor_is_shown_only_to_who_has_waited_in_vain(street: Street, marke
 
     fair = Fair(market)
     fair.campaign(latitude=SUZHOU[0], longitude=SUZHOU[1])
-    asked: Callable[[], Any] = lambda: street.ok("mei", "POST", "/me/shake/sponsor")["sponsor"]  # noqa: E731
+
+    def asked() -> Any:
+        return street.ok("mei", "POST", "/me/shake/sponsor")["sponsor"]
+
     assert street.refused("mei", "POST", "/me/shake/sponsor") == (409, "not_shaking")
     street.shake("mei")
     assert asked() is None

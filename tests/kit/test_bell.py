@@ -35,7 +35,7 @@ def test_many_rings_while_nobody_waits_are_one() -> None:
             calls += 1
             return into_loop(*arguments)  # type: ignore[arg-type]  # passed through
 
-        loop.call_soon_threadsafe = counted  # type: ignore[method-assign]
+        loop.call_soon_threadsafe = counted  # type: ignore[method-assign]  # counts what goes on to it
         for _ in range(5):
             bell.ring()
         return calls, [await bell.wait(at_most_s=LONG_S), await bell.wait(at_most_s=0.001)]

@@ -1,6 +1,8 @@
 """A town in the database with people of three hidden tastes, whose clips do not say in words which one they serve."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -72,16 +74,16 @@ class Attempt:
     def __init__(self, db: Database, blobs: FolderBlobs) -> None:
         self.db, self.blobs = db, blobs
 
-    def now(self):  # type: ignore[no-untyped-def]
+    def now(self) -> datetime:
         return self.db.clock.now()
 
     def lost(self) -> bool:
         return False
 
-    def finish(self, action, **kw):  # type: ignore[no-untyped-def]
+    def finish(self, action: Callable[..., Any], **kw: Any) -> Any:
         return self.db.write_sync(action, **kw)
 
 
 def fit(db: Database, blobs: FolderBlobs) -> FittedModel | None:
     """One attempt of the job."""
-    return fit_if_worth_it(Attempt(db, blobs))  # type: ignore[arg-type]
+    return fit_if_worth_it(Attempt(db, blobs))  # type: ignore[arg-type]  # a JobContext but for the worker behind it

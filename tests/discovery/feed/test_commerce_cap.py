@@ -1,12 +1,13 @@
 """Clips with goods take a part of a page, not all of it."""
 
+from miaohui.discovery.feed.answers import Source
 from miaohui.discovery.feed.catalogue import Listed
 from miaohui.discovery.feed.stages.ask import Candidate
 from miaohui.discovery.feed.stages.commerce_cap import within_commerce_cap
 
 
-def clip(item_id: int, source: str = "similar") -> Candidate:
-    return Candidate(Listed(item_id, 1, 0, ()), source, 1.0)  # type: ignore[arg-type]
+def clip(item_id: int, source: Source = "similar") -> Candidate:
+    return Candidate(Listed(item_id, 1, 0, ()), source, 1.0)
 
 
 def shown(candidates: list[Candidate], carrying: set[int], count: int = 5) -> list[int]:

@@ -186,9 +186,9 @@ def fit_until(database_url: str, root: Path, moment: str, ready: Connection) -> 
         multiprocessing.Event().wait()
 
     if moment == "telling":
-        fitting.finish_lesson = say_and_wait  # type: ignore[assignment]
+        fitting.finish_lesson = say_and_wait  # type: ignore[assignment]  # it never returns
     else:
-        fitting.record_model = say_and_wait  # type: ignore[assignment]
+        fitting.record_model = say_and_wait  # type: ignore[assignment]  # as above
     fit(open_database(database_url, clock=SystemClock()), FolderBlobs(root))
 
 

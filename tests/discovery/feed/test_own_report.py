@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from miaohui import cli
+from miaohui.discovery.feed.answers import Source
 from miaohui.discovery.feed.impression_log import Impression, insert_impressions
 from miaohui.discovery.feed.own_data import LIKES, TAGS, write_own_data
 from miaohui.discovery.feed.own_report import own_report
@@ -17,7 +18,7 @@ from miaohui.kit.db import Database, Tx
 from tests.discovery.feed.learned_town import AUTHOR, CLIPS, FIRST_CLIP, TASTES, publish, watch
 
 
-def serve(tx: Tx, *, pages: int, source: str, version: str, first_page: int = 1) -> None:
+def serve(tx: Tx, *, pages: int, source: Source, version: str, first_page: int = 1) -> None:
     """Clip 0 is watched to its end by everybody, clip 1 by nobody; a lot takes clip 0 with .8, and one is ranked first."""
     rng = np.random.default_rng(first_page)
     impressions, signals = [], []
@@ -30,7 +31,7 @@ def serve(tx: Tx, *, pages: int, source: str, version: str, first_page: int = 1)
                 position=0,
                 person_id=page,
                 item_id=item_id,
-                source=source,  # type: ignore[arg-type]
+                source=source,
                 score=0.6 if good else 0.0,
                 probability=(0.8 if good else 0.2) if source == "explore" else 1.0,
                 model_version=version,

@@ -1,6 +1,7 @@
 """A town with four hidden tastes that has told its log to a lesson: clips and goods whose words say nothing."""
 
 from array import array
+from typing import Any
 
 import numpy as np
 
@@ -74,9 +75,9 @@ class TaughtTown:
         return self.engine.score(person_id=person, item_ids=items, now_ms=self.now_ms)
 
 
-def taught(*, people: int = 120, each: int = 60, **kw: object) -> tuple[TaughtTown, LearnedModel]:
+def taught(*, people: int = 120, each: int = 60, **kw: Any) -> tuple[TaughtTown, LearnedModel]:
     """The town after its log was told, and what was learned; the model is taken up."""
-    town = TaughtTown(**kw)  # type: ignore[arg-type]
+    town = TaughtTown(**kw)
     town.live(people=people, each=each * 3 // 4)
     town.engine.adopt(fit_model(town.lesson, version="first", up_to=1, now_ms=town.now_ms))
     town.lesson.ask(moments=400, meetings=3000, acts_left=people * each // 4 * 2)

@@ -160,7 +160,9 @@ def test_renaming_every_item_changes_no_score():
 
 
 def test_a_snapshot_with_later_acts_scores_as_the_one_that_never_stopped(town: TaughtTown):
-    model = town.engine.scorer.reader.model  # type: ignore[union-attr]
+    reader = town.engine.scorer.reader
+    assert reader is not None
+    model = reader.model
     again, _ = unpack(pack(town.engine, position=1))
     again.adopt(model)
     for engine in (town.engine, again):

@@ -1,14 +1,11 @@
 """What somebody tries who wants goods for nothing, or money back that was never paid; and what an accountant would ask."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx
 from miaohui.money.ledger import accounts
 from miaohui.money.payments.actions import pay_wallet as paying
@@ -24,26 +21,13 @@ from miaohui.money.payments.queries import Payment, bill_differences
 from miaohui.money.payments.services import ProviderNotOffered
 from miaohui.money.payments.tables import provider_notice
 from tests.at_once import at_once
-from tests.cast import Cast
 from tests.emitted import emitted
-from tests.money.payments.simulator.running import Companies, running_companies
+from tests.money.payments.simulator.running import Companies
 from tests.money.payments.test_any_order import broken_promises
 from tests.money.payments.test_refunds_and_bills import give_back
 from tests.money.payments.till import PRICE, Till
 
 SAVINGS = 5 * PRICE
-
-
-@pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Companies]:
-    with running_companies(tmp_path_factory.mktemp("companies")) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(db: Database, clock: ManualClock, cast: Cast, tmp_path: Path, companies: Companies) -> Till:
-    """A till that offers all."""
-    return Till(db, clock, tmp_path, payer_id=cast.mei, settings=companies.settings(tmp_path))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from miaohui.people.accounts.actions.open_session import open_session
 from tests.at_once import at_once
 from tests.cast import Cast
 from tests.money.payments.simulator.keys import APP_SECRET
-from tests.money.payments.simulator.running import Companies, running_companies
+from tests.money.payments.simulator.running import Companies
 from tests.money.payments.test_any_order import broken_promises
 from tests.money.payments.till import PRICE, Till
 from tests.serving import serving
@@ -41,18 +41,6 @@ WECHAT = ANDROID + " MicroMessenger/8.0.60(0x28003c34) WeChat/arm64 NetType/WIFI
 WECHAT_ON_A_DESKTOP = DESKTOP + " MicroMessenger/7.0.20 WindowsWechat"
 
 PHONE = Visit(device="phone", ip="203.0.113.7")
-
-
-@pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Companies]:
-    with running_companies(tmp_path_factory.mktemp("companies")) as running:
-        yield running
-
-
-@pytest.fixture
-def shop(db: Database, clock: ManualClock, cast: Cast, tmp_path: Path, companies: Companies) -> Till:
-    """A till that offers all."""
-    return Till(db, clock, tmp_path, payer_id=cast.mei, settings=companies.settings(tmp_path))
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """The real providers, by their own libraries, against companies that sign like the real ones and misbehave."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
 from miaohui.money.ledger import accounts
 from miaohui.money.payments.actions.close_payment import close_payment
@@ -15,9 +12,8 @@ from miaohui.money.payments.providers import open_providers
 from miaohui.money.payments.queries import Payment, bill_differences
 from miaohui.money.payments.services import ProviderSilent
 from miaohui.settings import InvalidSetting, Settings
-from tests.cast import Cast
 from tests.emitted import emitted
-from tests.money.payments.simulator.running import Companies, running_companies
+from tests.money.payments.simulator.running import Companies
 from tests.money.payments.test_any_order import broken_promises
 from tests.money.payments.test_refunds_and_bills import give_back
 from tests.money.payments.till import PRICE, Till
@@ -28,21 +24,9 @@ TRIES = {"stripe": 2, "alipay": 1, "wechat": 1}
 FEE = 9
 
 
-@pytest.fixture(scope="module")
-def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Companies]:
-    with running_companies(tmp_path_factory.mktemp("companies")) as running:
-        yield running
-
-
 @pytest.fixture(params=NAMES)
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def shop(db: Database, clock: ManualClock, cast: Cast, tmp_path: Path, companies: Companies) -> Till:
-    """A till that offers all three."""
-    return Till(db, clock, tmp_path, payer_id=cast.mei, settings=companies.settings(tmp_path))
 
 
 def begun(shop: Till, companies: Companies, name: str) -> Payment:
