@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 import numpy as np
 
-from miaohui.discovery.feed.answers import FeedAuthor, FeedCounts, FeedItem, FeedMedia, FeedPage
+from miaohui.discovery.feed.answers import FeedItem, FeedPage, describe_author, describe_counts, describe_media
 from miaohui.discovery.feed.cursors import FollowingCursor, ForYouCursor, write_cursor
 from miaohui.discovery.feed.following import choose_following
 from miaohui.discovery.feed.for_you import RankedPage, choose_for_you, hydrate_person
@@ -133,38 +133,19 @@ def _item(
     liked: Mapping[str, float],
     asker: Asker,
 ) -> FeedItem:
-    video, author, playback = card.video, card.author, card.video.playback
+    video = card.video
     return FeedItem(
         id=format_id(video.id),
         kind="video",
         title=video.caption,
-        author=FeedAuthor(
-            id=format_id(author.id),
-            handle=author.handle,
-            nickname=author.nickname,
-            avatar=author.avatar_url,
-            followed=author.id in facts.followees,
-        ),
-        media=FeedMedia(
-            hls=playback.hls,
-            mp4=playback.mp4,
-            poster=playback.poster,
-            preview=playback.preview,
-            width=playback.width,
-            height=playback.height,
-            duration_ms=playback.duration_ms,
-        ),
+        author=describe_author(card, followed=card.author.id in facts.followees),
+        media=describe_media(card),
         topics=video.topics,
-        counts=FeedCounts(
-            likes=card.counts.likes,
-            comments=card.comments,
-            favourites=card.counts.favourites,
-            shares=card.counts.shares,
-        ),
+        counts=describe_counts(card),
         liked=card.own.liked,
         favourited=card.own.favourited,
         products=card.products,
-        reason=reason_for(candidate, liked=liked, author_name=author.nickname, translate=asker.translate),
+        reason=reason_for(candidate, liked=liked, author_name=card.author.nickname, translate=asker.translate),
         published_at=video.published_at,
         impression=impression,
     )

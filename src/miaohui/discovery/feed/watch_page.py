@@ -8,7 +8,14 @@ import segno
 from litestar import MediaType, Request, Response, get
 
 from miaohui.commerce.catalogue.answers import GoodsCard
-from miaohui.discovery.feed.answers import FeedAuthor, FeedCounts, FeedMedia
+from miaohui.discovery.feed.answers import (
+    FeedAuthor,
+    FeedCounts,
+    FeedMedia,
+    describe_author,
+    describe_counts,
+    describe_media,
+)
 from miaohui.discovery.feed.stages.cards import Card, read_cards
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
@@ -83,33 +90,14 @@ async def qr_code(video_id: str, viewer: Viewer, db: Database, settings: Setting
 
 
 def _item(card: Card, *, followed: bool) -> WatchedItem:
-    video, author, playback = card.video, card.author, card.video.playback
+    video = card.video
     return WatchedItem(
         id=format_id(video.id),
         title=video.caption,
-        author=FeedAuthor(
-            id=format_id(author.id),
-            handle=author.handle,
-            nickname=author.nickname,
-            avatar=author.avatar_url,
-            followed=followed,
-        ),
-        media=FeedMedia(
-            hls=playback.hls,
-            mp4=playback.mp4,
-            poster=playback.poster,
-            preview=playback.preview,
-            width=playback.width,
-            height=playback.height,
-            duration_ms=playback.duration_ms,
-        ),
+        author=describe_author(card, followed=followed),
+        media=describe_media(card),
         topics=video.topics,
-        counts=FeedCounts(
-            likes=card.counts.likes,
-            comments=card.comments,
-            favourites=card.counts.favourites,
-            shares=card.counts.shares,
-        ),
+        counts=describe_counts(card),
         liked=card.own.liked,
         favourited=card.own.favourited,
         products=card.products,
