@@ -1,6 +1,6 @@
 """The JSON API of people and media, with the real database, sign-in, limits and refusals behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -99,18 +99,24 @@ class House(ExitStack):
             default_locale="en",
             secure=True,
         )
-        return Litestar(
-            [*graph_api, *reactions_api, *comments_api, *profiles_api, *routes],
-            dependencies={
-                **{name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
-                "viewer": Provide(_viewer, sync_to_thread=False),
-                "member": Provide(_member, sync_to_thread=False),
-            },
-            middleware=[viewers],
-            exception_handlers=exception_handlers(),
-            openapi_config=openapi_config("test"),
-            plugins=[ProblemResponses()],
-        )
+        return app_of([*graph_api, *reactions_api, *comments_api, *profiles_api, *routes], parts, viewers)
+
+
+def app_of(routes: Sequence[Any], parts: Mapping[str, Any], viewers: DefineMiddleware) -> Litestar:
+    """Return an application of some domains. parts: what their routes ask for, by name."""
+    return Litestar(
+        routes,
+        dependencies={
+            **{name: Provide(_always(part), sync_to_thread=False) for name, part in parts.items()},
+            "viewer": Provide(_viewer, sync_to_thread=False),
+            "member": Provide(_member, sync_to_thread=False),
+        },
+        logging_config=None,
+        middleware=[viewers],
+        exception_handlers=exception_handlers(),
+        openapi_config=openapi_config("test"),
+        plugins=[ProblemResponses()],
+    )
 
 
 def _always(part: Any) -> Any:

@@ -10,8 +10,7 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 from argon2 import PasswordHasher
-from litestar import Litestar, Request
-from litestar.di import Provide
+from litestar import Litestar
 from litestar.middleware import DefineMiddleware
 from litestar.testing import TestClient
 
@@ -19,8 +18,7 @@ import miaohui.job_kinds  # noqa: F401  routes stage jobs
 from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx, metadata
-from miaohui.kit.http import ViewerMiddleware, exception_handlers, member_of, viewer_of
-from miaohui.kit.http.description import ProblemResponses, openapi_config
+from miaohui.kit.http import ViewerMiddleware
 from miaohui.kit.jobs import Worker
 from miaohui.kit.rate_limits import InProcessRateLimits
 from miaohui.kit.signing import Signer
@@ -30,6 +28,7 @@ from miaohui.people.accounts.senders import ConsoleCodeSender
 from miaohui.people.accounts.services import AccountServices
 from miaohui.people.accounts.sessions import Sessions
 from miaohui.settings import Settings
+from tests.house import app_of
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Everything but slow."""
@@ -166,31 +165,4 @@ class Door(ExitStack):
             default_locale="zh-Hans",
             secure=True,
         )
-        return Litestar(
-            route_handlers,
-            dependencies={
-                **{name: Provide(_always(part), sync_to_thread=False) for name, part in shared.items()},
-                "viewer": Provide(_viewer, sync_to_thread=False),
-                "member": Provide(_member, sync_to_thread=False),
-            },
-            logging_config=None,
-            middleware=[viewers],
-            exception_handlers=exception_handlers(),
-            openapi_config=openapi_config("test"),
-            plugins=[ProblemResponses()],
-        )
-
-
-def _always(part: Any) -> Any:
-    def provide() -> Any:
-        return part
-
-    return provide
-
-
-def _viewer(request: Request[Any, Any, Any]) -> Any:
-    return viewer_of(request)
-
-
-def _member(request: Request[Any, Any, Any]) -> Any:
-    return member_of(request)
+        return app_of(route_handlers, shared, viewers)
