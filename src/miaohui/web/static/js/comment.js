@@ -68,7 +68,7 @@ function replies(comment, acts) {
   if (!(comment.replies > 0)) return box;
   let cursor = null;
   let left = comment.replies;
-  const button = el("button", { class: "comment__unfold", type: "button", "aria-expanded": "false" }, nt("%(n)s reply", "%(n)s replies", left));
+  const button = el("button", { class: "comment__unfold", type: "button", "aria-expanded": "false" }, nt("Show %(n)s reply", "Show %(n)s replies", left));
   button.addEventListener("click", () => whileBusy(button, async () => {
     const query = new URLSearchParams({ limit: 10, ...(cursor ? { cursor } : {}) });
     try {
@@ -79,7 +79,7 @@ function replies(comment, acts) {
       left -= page.items.length;
       cursor = page.cursor;
       button.setAttribute("aria-expanded", "true");
-      if (cursor) button.textContent = left > 0 ? nt("%(n)s more reply", "%(n)s more replies", left) : t("More replies");
+      if (cursor) button.textContent = left > 0 ? nt("Show %(n)s more reply", "Show %(n)s more replies", left) : t("More replies");
       else button.remove();
     } catch (problem) {
       await sayProblem(problem);

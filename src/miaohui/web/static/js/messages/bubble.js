@@ -7,16 +7,19 @@ import { money } from "miaohui/money";
 const SIGNS = { product: "shopping-cart", video: "film", shop: "store", order: "package", coupon: "ticket", moment: "smile" };
 const LINK = /\bhttps?:\/\/[^\s<>"'，。！？、）)]+/g;
 
-/** Build a bubble. `me`: the person's id; `inGroup`: with name and picture; `onMenu(button)`: what can be done. */
-export function bubble(message, { me, inGroup, state, onMenu, onQuote }) {
+/**
+ * Build a bubble. `me`: the person's id; `inGroup`: with the name; `run`: whether it is the first and the last of what
+ * its sender says in one breath; `onMenu(button)`: what can be done.
+ */
+export function bubble(message, { me, inGroup, state, run = { first: true, last: true }, onMenu, onQuote }) {
   const mine = message.sender_id === me;
   if (message.kind === "system") return el("p", { class: "bubbles__line", "data-seq": message.seq }, told(message));
   if (message.recalled) return el("p", { class: "bubbles__line", "data-seq": message.seq }, summary(message, me));
   const menu = onMenu && el("button", { class: "button button--icon bubble__menu", type: "button", "aria-haspopup": "menu", "aria-label": t("What to do with this message"), onclick: (event) => onMenu(event.currentTarget) }, icon("ellipsis", "icon--small"));
-  return el("article", { class: mine ? "bubble bubble--mine" : "bubble", "data-seq": message.seq, "data-id": message.id ?? "", "aria-label": `${mine ? t("You") : message.sender?.nickname ?? t("Somebody")}, ${fully(message.sent_at)}` },
-    !mine && avatar(message.sender ?? { nickname: "·" }),
+  return el("article", { class: ["bubble", mine && "bubble--mine", run.first && "bubble--first"].filter(Boolean).join(" "), "data-seq": message.seq, "data-id": message.id ?? "", "aria-label": `${mine ? t("You") : message.sender?.nickname ?? t("Somebody")}, ${fully(message.sent_at)}` },
+    !mine && (run.last ? avatar(message.sender ?? { nickname: "·" }) : el("span", { class: "bubble__no-face" })),
     el("div", { class: "bubble__body" },
-      inGroup && !mine && el("span", { class: "bubble__name" }, message.sender?.nickname ?? t("Somebody who is gone")),
+      inGroup && !mine && run.first && el("span", { class: "bubble__name" }, message.sender?.nickname ?? t("Somebody who is gone")),
       quote(message, onQuote),
       ...content(message, me),
       state && el("span", { class: state.bad ? "bubble__state bubble__state--bad" : "bubble__state" }, state.words, state.retry && el("button", { class: "button button--quiet", type: "button", onclick: state.retry }, t("Try again")))),

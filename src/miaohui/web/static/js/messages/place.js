@@ -147,12 +147,11 @@ export class Place {
     for (const key of this.#sending.keys()) if (arrived.has(key)) this.#sending.delete(key);
     const nodes = [];
     if (this.#state.more.get(this.#id)) nodes.push(el("button", { class: "button button--quiet bubbles__more", type: "button", onclick: (event) => whileBusy(event.currentTarget, () => this.#loadEarlier()) }, t("Earlier messages")));
-    let before = null;
-    for (const one of shown) {
-      if (!before || new Date(one.sent_at) - new Date(before) > GROUP_MS) nodes.push(el("time", { class: "bubbles__time", datetime: one.sent_at }, fully(one.sent_at)));
-      before = one.sent_at;
-      nodes.push(this.#bubble(one, this.#stateOf(one, place, shown)));
-    }
+    shown.forEach((one, at) => {
+      if (isApart(shown[at - 1], one)) nodes.push(el("time", { class: "bubbles__time", datetime: one.sent_at }, fully(one.sent_at)));
+      const run = { first: !isOneBreath(shown[at - 1], one), last: !isOneBreath(one, shown[at + 1]) };
+      nodes.push(this.#bubble(one, this.#stateOf(one, place, shown), run));
+    });
     for (const [key, { message, problem }] of this.#sending) {
       nodes.push(this.#bubble(message, problem ? { bad: true, words: problem.message, retry: () => this.#again(key) } : { words: t("Sending …") }));
     }
@@ -178,17 +177,18 @@ export class Place {
     }
   }
 
-  #bubble(message, state) {
-    const key = JSON.stringify([message, state]);
-    if (!this.#drawn.has(key)) this.#drawn.set(key, this.#draw(message, state));
+  #bubble(message, state, run) {
+    const key = JSON.stringify([message, state, run]);
+    if (!this.#drawn.has(key)) this.#drawn.set(key, this.#draw(message, state, run));
     return this.#drawn.get(key);
   }
 
-  #draw(message, state) {
+  #draw(message, state, run) {
     return bubble(message, {
       me: this.#state.me,
       inGroup: this.#place?.kind === "group",
       state,
+      run,
       onMenu: message.id && ((button) => this.#menu(message, button)),
       onQuote: (before) => this.goTo(before.seq),
     });
@@ -360,6 +360,14 @@ export class Place {
     this.#stop?.();
     location.assign("/messages");
   }
+}
+
+const isApart = (before, one) => !before || new Date(one.sent_at) - new Date(before.sent_at) > GROUP_MS;
+
+/** Whether two messages are said by the same person one after the other: they need one picture and one name. */
+function isOneBreath(before, one) {
+  const isSpoken = (each) => each && each.kind !== "system" && !each.recalled;
+  return isSpoken(before) && isSpoken(one) && before.sender_id === one.sender_id && !isApart(before, one);
 }
 
 /** A link to a thing of this fair becomes a card. */
