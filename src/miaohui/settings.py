@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     alipay_app_id: str = ""
     alipay_private_key: str = ""
     alipay_public_key: str = ""
+    alipay_seller_id: str = ""
+    """The number of the account that is paid (2088…); empty hears notices for whichever of the application's accounts."""
     alipay_address: str = ""
     wechat_app_id: str = ""
     wechat_merchant_id: str = ""

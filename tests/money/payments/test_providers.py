@@ -98,6 +98,8 @@ def test_a_lost_notice_is_made_good_by_asking(shop: Till, companies: Companies, 
         ("wechat", "other_v3_key"),
         ("wechat", "other_key_id"),
         ("alipay", "other_application"),
+        ("alipay", "other_seller"),
+        ("alipay", "no_seller"),
     ],
 )
 def test_who_is_not_the_provider_is_not_heard(shop: Till, companies: Companies, name: str, fault: str):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from tests.money.payments.simulator.books import Books, Return, Sale
-from tests.money.payments.simulator.keys import APP_ID, is_signed, sign
+from tests.money.payments.simulator.keys import APP_ID, SELLER_ID, is_signed, sign
 from tests.money.payments.simulator.stripe import Reply
 
 _STATES = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CLOSED"}
@@ -87,10 +87,13 @@ def notice(about: Sale | Return, books: Books, *, fault: str, key: str) -> tuple
         "notify_id": uuid4().hex,
         "notify_type": "trade_status_sync",
         "app_id": "2021000000000999" if fault == "other_application" else APP_ID,
+        "seller_id": "2088000000000999" if fault == "other_seller" else SELLER_ID,
         "charset": "utf-8",
         "version": "1.0",
         "subject": "糖兔子 & co",
     }
+    if fault == "no_seller":
+        del form["seller_id"]
     if fault == "wrong_amount":
         form["total_amount"] = "0.01"
     text = "&".join(f"{name}={value}" for name, value in sorted(form.items()))

@@ -49,6 +49,7 @@ def _with_keys(settings: Settings) -> Mapping[str, Provider]:
             app_id=settings.alipay_app_id,
             private_key=_key(settings.alipay_private_key),
             public_key=_key(settings.alipay_public_key),
+            seller_id=settings.alipay_seller_id,
             base_url=settings.base_url,
             address=settings.alipay_address,
         )

@@ -53,8 +53,19 @@ class AlipayProvider(Provider):
     name = "alipay"
     bill_zone = _BEIJING
 
-    def __init__(self, *, app_id: str, private_key: str, public_key: str, base_url: str, address: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        app_id: str,
+        private_key: str,
+        public_key: str,
+        base_url: str,
+        seller_id: str = "",
+        address: str = "",
+    ) -> None:
+        """seller_id: of the account that is paid; empty compares only the application of a notice."""
         self._app_id = app_id
+        self._seller_id = seller_id
         self._base_url = base_url
         self._api = AliPay(
             appid=app_id,
@@ -143,6 +154,9 @@ class AlipayProvider(Provider):
                 raise NoticeRefused("the signature is not Alipay's")
             if said["app_id"] != self._app_id:
                 raise NoticeRefused("the notice is for another application")
+            # Alipay's rules for notices ask for it: an application may collect for several accounts.
+            if self._seller_id and said["seller_id"] != self._seller_id:
+                raise NoticeRefused("the notice is for another seller")
             return Notice(
                 key=said["notify_id"],
                 kind=said.get("trade_status", "other"),
