@@ -35,7 +35,10 @@ function regionIn(parent) {
 /** Show the strip while the browser has no network. */
 export function watchConnection() {
   const strip = document.getElementById("offline-strip");
-  const show = () => { strip.hidden = navigator.onLine; };
+  const show = () => {
+    strip.hidden = navigator.onLine;
+    document.documentElement.style.setProperty("--strip", `${strip.offsetHeight}px`);
+  };
   addEventListener("online", () => { show(); say(t("Back online")); });
   addEventListener("offline", show);
   show();

@@ -75,17 +75,16 @@ export async function openSettings(place, me) {
     }
     return;
   }
-  const list = el("div", { class: "talk-people", "aria-busy": "true" });
-  content.append(el("h3", {}, nt("%(n)s person is here", "%(n)s people are here", place.members)), list);
+  const list = el("div", { class: "talk-people", "aria-busy": "true" },
+    Array.from({ length: Math.min(place.members, 5) }, () => el("div", { class: "talk-people__one", "aria-hidden": "true" }, el("span", { class: "avatar skeleton" }), el("span", {}, el("span", { class: "skeleton" }, "· · · ·")))));
   const leads = place.role !== "member";
   const show = ({ items }) => {
     list.removeAttribute("aria-busy");
     list.replaceChildren(...items.map(({ person, role }) => el("div", { class: "talk-people__one" }, avatar(person),
-      el("span", {}, person.nickname, role !== "member" && el("small", { class: "quiet" }, ` · ${role === "owner" ? t("leads the group") : t("helps to lead")}`)),
-      place.role === "owner" && person.id !== me && el("button", { class: "button button--quiet", type: "button", onclick: async () => show(await act(`groups/${place.id}/members/${person.id}/role`, { method: "PUT", body: { role: role === "admin" ? "member" : "admin" } })) }, role === "admin" ? t("No more") : t("Let lead")),
+      el("span", {}, person.nickname, role !== "member" && el("small", { class: "talk-people__role" }, role === "owner" ? t("leads the group") : t("helps to lead"))),
+      place.role === "owner" && person.id !== me && el("button", { class: "button button--quiet", type: "button", onclick: async () => show(await act(`groups/${place.id}/members/${person.id}/role`, { method: "PUT", body: { role: role === "admin" ? "member" : "admin" } })) }, role === "admin" ? t("Take the role back") : t("Let help lead")),
       leads && person.id !== me && role !== "owner" && el("button", { class: "button button--icon", type: "button", "aria-label": t("Show %(name)s out", { name: person.nickname }), onclick: async () => { await act(`groups/${place.id}/members/${person.id}`, { method: "DELETE" }); show(await api(`conversations/${place.id}/members`)); } }, icon("x")))));
     };
-  try { show(await api(`conversations/${place.id}/members`)); } catch (problem) { await sayProblem(problem); }
   if (leads) {
     content.append(pictureRow(place, act));
     const title = el("input", { class: "input", value: place.title, maxlength: "40", "aria-label": t("Name of the group") });
@@ -107,5 +106,8 @@ export async function openSettings(place, me) {
       await act(`groups/${place.id}/members/${me}`, { method: "DELETE" });
       sheet.close();
       location.assign("/messages");
-    } }, icon("log-out"), t("Leave the group")));
+    } }, icon("log-out"), t("Leave the group")),
+    // A group has up to five hundred: what can be done stands before them.
+    el("h3", {}, nt("%(n)s person is here", "%(n)s people are here", place.members)), list);
+  try { show(await api(`conversations/${place.id}/members`)); } catch (problem) { await sayProblem(problem); }
 }

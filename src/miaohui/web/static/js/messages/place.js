@@ -114,7 +114,7 @@ export class Place {
         el("p", {}, t("You do not know each other yet. Until you answer they can send three messages of plain text.")),
         el("div", { class: "row" },
           el("button", { class: "button button--main", type: "button", onclick: answer("PUT", () => say(t("You can write to each other now"))) }, t("Take it up")),
-          el("button", { class: "button", type: "button", onclick: answer("DELETE", () => location.assign("/messages")) }, t("Put it away"))));
+          el("button", { class: "button button--line", type: "button", onclick: answer("DELETE", () => location.assign("/messages")) }, t("Put it away"))));
     }
     const left = this.#left;
     const note = this.composer.querySelector("[data-note]");
