@@ -142,9 +142,8 @@ def test_two_see_and_hear_each_other(arrive: Arrive, route: str):
     for page in (mei, bo):
         expect(page.locator("[data-status]")).to_contain_text("Call ended")
         expect(page.get_by_role("button", name="Call again")).to_be_visible()
-        assert page.evaluate("document.querySelector('[data-own]').srcObject?.active ?? false") is False, (
-            "lights are off"
-        )
+        # The lights of camera and microphone are off.
+        page.wait_for_function("() => !(document.querySelector('[data-own]').srcObject?.active ?? false)")
 
 
 def test_all_devices_ring_and_the_first_that_answers_wins(arrive: Arrive):

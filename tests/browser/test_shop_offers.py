@@ -228,7 +228,7 @@ def test_pictures_change_places_by_arrows_and_by_hand(stall: Stall, visit: Calla
         with page.expect_response("**/pictures"):
             page.keyboard.press("Enter")
     assert order() == [right, front, left]
-    assert page.evaluate("document.activeElement.closest('[data-picture]').dataset.picture") == str(right)
+    expect(page.locator(f"[data-picture='{right}'] :focus")).to_have_count(1)
     expect(page.locator(".cover:visible")).to_have_count(1)
     expect(page.locator("[data-pictures-said]")).to_have_text("The pictures are in this order now")
 
