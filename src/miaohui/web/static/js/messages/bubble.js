@@ -103,7 +103,8 @@ function card(shown) {
     el("span", { class: "bubble__card-words" },
       el("strong", {}, shown.title),
       shown.subtitle && el("small", {}, shown.subtitle),
-      shown.price_minor != null && el("b", {}, money(shown.price_minor, shown.currency))),
+      // A coupon costs nothing: its amount is what it takes off.
+      shown.price_minor != null && el("b", {}, `${shown.kind === "coupon" ? "−" : ""}${money(shown.price_minor, shown.currency)}`)),
   ];
   return shown.url ? el("a", { class: "bubble__card", href: shown.url }, inside) : el("div", { class: "bubble__card" }, inside);
 }

@@ -229,7 +229,7 @@ function onSubmit(form, send) {
 }
 
 function setMood(form) {
-  onSubmit(form, (said) => api("me/mood", { method: "PUT", body: { mood: said.get("mood") ?? "happy", words: said.get("words"), lasts: said.get("lasts") } }));
+  onSubmit(form, (said) => api("me/mood", { method: "PUT", body: { mood: said.get("mood"), words: said.get("words"), lasts: said.get("lasts") } }));
   form.querySelector("[data-clear-mood]")?.addEventListener("click", (event) => whileBusy(event.currentTarget, async () => {
     try {
       await api("me/mood", { method: "DELETE" });
