@@ -83,7 +83,8 @@ def test_switches_stay_where_they_were_put(square: Square, phone: BrowserContext
         switch.uncheck()
     with page.expect_response("**/notifications/settings"):
         page.get_by_label("Push nothing while I sleep").check()
-    page.get_by_label("From", exact=True).fill("21:00")
+    with page.expect_response("**/notifications/settings"):
+        page.get_by_label("From", exact=True).fill("21:00")
     expect(page.get_by_text("Saved").first).to_be_visible()
     page.reload()
     expect(switch).not_to_be_checked()

@@ -227,8 +227,8 @@ def test_pictures_change_places_by_arrows_and_by_hand(stall: Stall, visit: Calla
     for _ in range(2):
         with page.expect_response("**/pictures"):
             page.keyboard.press("Enter")
+        expect(page.locator(f"[data-picture='{right}'] :focus")).to_have_count(1)
     assert order() == [right, front, left]
-    expect(page.locator(f"[data-picture='{right}'] :focus")).to_have_count(1)
     expect(page.locator(".cover:visible")).to_have_count(1)
     expect(page.locator("[data-pictures-said]")).to_have_text("The pictures are in this order now")
 
