@@ -128,7 +128,8 @@ async function play(clip, { sound }) {
     const found = await api(`videos/${clip.dataset.clip}`);
     video.poster = found.media.poster;
     video.src = found.media.mp4;
-    clip.querySelector(":scope > img")?.remove();
+    // The still picture lies over the clip until there is one to see.
+    video.addEventListener("loadeddata", () => clip.querySelector(":scope > img")?.remove(), { once: true });
     await video.play();
   } catch (problem) {
     video.remove();
