@@ -18,6 +18,7 @@ BENCHES = (
     "feed",
     "interest",
     "learned",
+    "growth",
     "transcode",
     "sockets",
     "shake",

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from miaohui.discovery.interest import Action, InterestEngine
-from miaohui.discovery.interest.people import Person
 from miaohui.discovery.interest.snapshot import pack, unpack
 from tests.bench.table import print_table
 
@@ -62,7 +61,7 @@ def _measure(clips: int) -> dict[str, Any]:
         "page ms p99": round(float(np.percentile(pages, 99)) * 1e3, 2),
         "score 300 ms": round(float(np.median(scores)) * 1e3, 2),
         "explore ms": round(float(np.median(draws)) * 1e3, 2),
-        "bytes/person": round(float(np.mean([_bytes_of(person) for person in engine.people.values()]))),
+        "bytes/person": round(bytes_of_everybody(engine) / len(engine.people)),
         "snapshot MB": round(len(packed[0]) / 1e6, 1),
         "pack s": round(pack_s, 2),
         "unpack s": round(unpack_s, 2),
@@ -102,11 +101,9 @@ def _acts(topics: np.ndarray, rng: np.random.Generator) -> list[Action]:
     return acts
 
 
-def _bytes_of(person: Person) -> int:
-    """The person's arrays with their headers, numbers and the entry in the table of people (about 100 bytes)."""
-    arrays = (person.items, person.tokens, person.wishes, person.seen, person.hidden)
-    numbers = (person.clips, person.base_clips, person.clock_ms, person.base_ms, person.habit, person.last_item)
-    return sys.getsizeof(person) + sum(map(sys.getsizeof, arrays)) + sum(map(sys.getsizeof, numbers)) + 100
+def bytes_of_everybody(engine: InterestEngine) -> int:
+    """Everybody at rest with their objects, and their entries in the table of people (about 100 bytes each)."""
+    return sum(sys.getsizeof(data) + 100 for _, data in engine.people.packed())
 
 
 def _cpu_s(act: Callable[[], object]) -> float:

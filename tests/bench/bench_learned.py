@@ -3,15 +3,16 @@
     at once      act observed, then the next page, with 100,000 items and 100,000 people; and their state in memory
     refit        40,000 items from a log of acts: seconds and peak memory in a process of its own, chances on what was not
                  told
-    growth       cost of a page as the catalogue grows from 1,000 to 1,000,000 items, with a chart
+    state        100,000 people whose histories are all full, in resident memory, hence a million
 
-The town is made up: items of 500 hidden topics, words that tell some of it, people of two topics each.
+What a page costs as the catalogue grows stands in bench_growth.py. The town is made up: items of 500 hidden topics, words that tell some of it, people of two topics each.
 """
 
 import multiprocessing
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from miaohui.discovery.interest import Action, InterestEngine
 from miaohui.discovery.interest.learned.model import LearnedModel, open_model, pack_model
 from miaohui.discovery.interest.learning.fit import finish_lesson, fit_model
 from miaohui.discovery.interest.learning.lesson import Lesson
-from tests.bench.bench_interest import _bytes_of
+from miaohui.discovery.interest.people import People
+from tests.bench.bench_interest import bytes_of_everybody
 from tests.bench.table import print_table
 
 TOPICS = 500
@@ -31,20 +33,21 @@ CLIP_MS = 15_000
 START_MS = 1_767_571_200_000
 CANDIDATES = 300
 PAGES = 400
-GROWTH = (1_000, 10_000, 100_000, 1_000_000)
-CHART = Path("build/interest-growth.svg")
+PATTERNS = 400
+"""People whose full pasts are told act by act; the others of a hundred thousand have the like of theirs."""
+MET = 400
+"""Clips that a person with a full past has met."""
 
 
 def run() -> dict[str, Any]:
     """Measure, each part in a process of its own, so that its peak memory is its own."""
-    refit = _apart(measure_refit, 40_000, 4_000, 60)
+    state = apart(measure_state, 100_000, 100_000)
+    print_table([state], list(state))
+    refit = apart(measure_refit, 40_000, 4_000, 60)
     print_table([refit], list(refit))
-    at_once = _apart(measure_at_once, 100_000, 100_000)
+    at_once = apart(measure_at_once, 100_000, 100_000)
     print_table([at_once], list(at_once))
-    growth = [_apart(measure_growth, items) for items in GROWTH]
-    print_table(growth, list(growth[0]))
-    draw_growth(CHART, growth)
-    return {"refit": refit, "at once": at_once, "growth": growth}
+    return {"state": state, "refit": refit, "at once": at_once}
 
 
 class Town:
@@ -92,8 +95,8 @@ class Town:
         )
 
 
-def taught(town: Town, *, people: int, each: int) -> tuple[LearnedModel, float]:
-    """The log told to a lesson as the worker does it; the model and the seconds of fitting and choosing."""
+def learned_from(town: Town, *, people: int, each: int) -> tuple[Lesson, LearnedModel, float]:
+    """The log told to a lesson as the worker does it; the lesson, the model, and the seconds of all that."""
     lesson = Lesson(town.engine)
     began = time.process_time()
     acts = people * each
@@ -104,15 +107,60 @@ def taught(town: Town, *, people: int, each: int) -> tuple[LearnedModel, float]:
         lesson.observe(town.act(turn % people + 1))
     model = finish_lesson(lesson, version="bench", up_to=2, now_ms=town.now_ms, worth=WEIGHTS.head_worth)
     assert model is not None
-    return model, time.process_time() - began
+    return lesson, model, time.process_time() - began
+
+
+def measure_state(items: int, people: int) -> dict[str, Any]:
+    """Everybody with three full histories and MET clips met.
+
+    PATTERNS people live through it act by act; the rest are brought in as a snapshot would bring them, each as one of
+    those, so that a million acts stand for forty million.
+    """
+    town = Town(items)
+    began = time.process_time()
+    for number in range(PATTERNS):
+        fill(town, 10**6 + number)
+    acts_s = time.process_time() - began
+    patterns = list(town.engine.people.packed())
+    crowd = People(town.engine.memory)
+    before = resident_bytes()
+    for number in range(people):
+        # A copy, as a snapshot's slices are.
+        crowd.bring_back(number + 1, bytes(bytearray(patterns[number % PATTERNS][1])))
+    resident = resident_bytes() - before
+    rows = [town.engine.people[person_id] for person_id, _ in patterns]
+    wake = [_cpu_s(lambda n=number: crowd[n * 97 % people + 1]) for number in range(2000)]  # type: ignore[misc]
+    return {
+        "people": len(crowd),
+        "rows of items": float(np.mean([len(person.items) for person in rows])),
+        "of tokens": float(np.mean([len(person.tokens) for person in rows])),
+        "of wishes": float(np.mean([len(person.wishes) for person in rows])),
+        "met": float(np.mean([len(person.seen) for person in rows])),
+        "bytes each": round(float(np.mean([len(data) for _, data in patterns]))),
+        "resident MiB": round(resident / 2**20),
+        "a million GiB": round(resident / people * 1e6 / 2**30, 2),
+        "wake us p50": round(1e6 * float(np.median(wake))),
+        "act us": round(1e6 * acts_s / (PATTERNS * MET)),
+    }
+
+
+def fill(town: Town, person: int) -> None:
+    """MET acts, each on another item: watching, and now and then a wish for fewer like it."""
+    for turn, item in enumerate(town.rng.permutation(town.items)[:MET].tolist()):
+        town.now_ms += 1000
+        length_ms = float(town.engine.catalogue.duration_ms[item])
+        kind = ("dwell", "like", "dwell", "fewer_like_this" if turn % 8 == 3 else "dwell")[turn % 4]
+        town.engine.observe(
+            Action(person_id=person, item_id=item + 1, kind=kind, dwell_ms=length_ms * 1.1, at_ms=town.now_ms)
+        )
 
 
 def measure_refit(items: int, people: int, each: int) -> dict[str, Any]:
     """Telling the log, fitting twice, choosing, packing."""
     town = Town(items)
-    before_mib = _peak_mib()
+    before_mib = peak_mib()
     began = time.perf_counter()
-    model, cpu_s = taught(town, people=people, each=each)
+    _, model, cpu_s = learned_from(town, people=people, each=each)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.bin"
         pack_model(model, path)
@@ -124,7 +172,7 @@ def measure_refit(items: int, people: int, each: int) -> dict[str, Any]:
         "acts": people * each,
         "cpu s": round(cpu_s, 1),
         "wall s": round(time.perf_counter() - began, 1),
-        "peak MiB": round(_peak_mib()),
+        "peak MiB": round(peak_mib()),
         "catalogue MiB": round(before_mib),
         "file MB": round(size / 1e6, 1),
         "NDCG alone": round(figures.get("ndcg_alone", 0.0), 4),
@@ -136,8 +184,8 @@ def measure_refit(items: int, people: int, each: int) -> dict[str, Any]:
 def measure_at_once(items: int, people: int) -> dict[str, Any]:
     """Everybody has acted on a few items; then acts, each followed by the actor's next page."""
     town = Town(items)
-    model, _ = taught(town, people=2_000, each=40)
-    town.engine.adopt(_mapped(model))
+    _, model, _ = learned_from(town, people=2_000, each=40)
+    town.engine.adopt(mapped(model))
     for turn in range(people * 4):
         town.engine.observe(town.act(turn % people + 1))
     each, per_page = [], []
@@ -152,105 +200,44 @@ def measure_at_once(items: int, people: int) -> dict[str, Any]:
         if turn >= PAGES // 4:
             each.append(time.process_time() - began)
             per_page.append(time.process_time() - observed)
-    bytes_each = float(np.mean([_bytes_of(person) for person in town.engine.people.values()]))
+    bytes_each = bytes_of_everybody(town.engine) / len(town.engine.people)
     return {
         "items": items,
         "people": len(town.engine.people),
-        "act and page ms p50": _ms(each, 50),
-        "act and page ms p99": _ms(each, 99),
-        "page alone ms p50": _ms(per_page, 50),
+        "act and page ms p50": ms(each, 50),
+        "act and page ms p99": ms(each, 99),
+        "page alone ms p50": ms(per_page, 50),
         "bytes/person": round(bytes_each),
         "100,000 people MiB": round(bytes_each * 1e5 / 2**20),
         "1,000,000 people GiB": round(bytes_each * 1e6 / 2**30, 2),
-        "full histories GiB": round(_full_bytes(town) * 1e6 / 2**30, 2),
     }
 
 
-def measure_growth(items: int) -> dict[str, Any]:
-    """The same 500 people, whatever the size of the catalogue."""
-    town = Town(items)
-    model, _ = taught(town, people=500, each=60)
-    results: dict[str, Any] = {"items": items}
-    for name, adopted in (("alone", None), ("with model", _mapped(model))):
-        town.engine.adopt(adopted)
-        rng = np.random.default_rng(5)
-        times = []
-        for turn in range(PAGES):
-            person = int(rng.integers(1, 501))
-            began = time.process_time()
-            town.engine.candidates(
-                person_id=person, now_ms=town.now_ms, limit=CANDIDATES, rng=rng, worth=WEIGHTS.head_worth
-            )
-            if turn >= 20:
-                times.append(time.process_time() - began)
-        results |= {f"{name} ms p50": _ms(times, 50), f"{name} ms p99": _ms(times, 99)}
-    mapped = _mapped(model)
-    began = time.process_time()
-    town.engine.adopt(mapped)
-    return results | {"take up ms": round(1e3 * (time.process_time() - began), 1)}
-
-
-def draw_growth(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Milliseconds of a page over the size of the catalogue, which grows by tens."""
-    width, height, left, bottom = 640, 360, 60, 50
-    most = max(row["with model ms p99"] for row in rows) * 1.1
-    lines = []
-    for name, colour in (
-        ("alone ms p50", "#b08a3e"),
-        ("with model ms p50", "#c8452d"),
-        ("with model ms p99", "#7a2a1c"),
-    ):
-        points = []
-        for place, row in enumerate(rows):
-            x = left + place * (width - left - 150) / max(len(rows) - 1, 1)
-            y = height - bottom - row[name] / most * (height - bottom - 30)
-            points.append((x, y))
-            lines.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>')
-        line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
-        lines.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        x, y = points[-1]
-        lines.append(f'<text x="{x + 8:.0f}" y="{y + 4:.0f}" fill="{colour}">{name[:-7]} {name[-3:]}</text>')
-    for place, row in enumerate(rows):
-        x = left + place * (width - left - 150) / max(len(rows) - 1, 1)
-        lines.append(f'<text x="{x:.0f}" y="{height - 25}" text-anchor="middle">{row["items"]:,}</text>')
-    for share in (0, 0.5, 1):
-        y = height - bottom - share * (height - bottom - 30)
-        lines.append(f'<line x1="{left}" x2="{width - 130}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ccc"/>')
-        lines.append(f'<text x="{left - 8}" y="{y + 4:.0f}" text-anchor="end">{share * most:.1f} ms</text>')
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">'
-        f'<text x="{left}" y="18">CPU of a page of candidates by items in the catalogue</text>{"".join(lines)}</svg>\n',
-        "utf-8",
-    )
-    print(f"chart: {path}")
-
-
-def _mapped(model: LearnedModel) -> LearnedModel:
+def mapped(model: LearnedModel) -> LearnedModel:
     with tempfile.TemporaryDirectory() as folder:
         pack_model(model, Path(folder) / "model.bin")
         return open_model(Path(folder) / "model.bin")
 
 
-def _full_bytes(town: Town) -> float:
-    """Of a person whose histories are full and who has met 300 items."""
-    for turn in range(400):
-        act = town.act(10**6)
-        town.engine.observe(act)
-        if turn == 399:
-            break
-    return float(_bytes_of(town.engine.people[10**6]))
-
-
-def _ms(seconds: list[float], share: int) -> float:
+def ms(seconds: list[float], share: int) -> float:
     return round(1e3 * float(np.percentile(seconds, share)), 2)
 
 
-def _peak_mib() -> float:
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _apart(measure: Any, *arguments: Any) -> dict[str, Any]:
+def _cpu_s(act: Callable[[], object]) -> float:
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+def apart(measure: Any, *arguments: Any) -> dict[str, Any]:
     with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as alone:
         found: dict[str, Any] = alone.submit(measure, *arguments).result()
         return found

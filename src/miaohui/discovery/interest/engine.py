@@ -28,7 +28,7 @@ from miaohui.discovery.interest.histories import Units
 from miaohui.discovery.interest.learned.heads import FEATURES, Chances, Heads, Singles
 from miaohui.discovery.interest.learned.model import TERMS, LearnedModel
 from miaohui.discovery.interest.learned.reading import Reader
-from miaohui.discovery.interest.people import MEDIAN_RANK, Person
+from miaohui.discovery.interest.people import MEDIAN_RANK, People, Person
 from miaohui.discovery.interest.popularity import Popularity
 from miaohui.discovery.interest.scoring import Scorer, Similar, Spread
 from miaohui.discovery.interest.sources import (
@@ -59,7 +59,7 @@ class InterestEngine:
         # Changes with every number that can change a score; logged beside each served item.
         self.version = f"interest-1-{fingerprint(self.memory, self.blend)}"
         self.counts = Counts()
-        self.people: dict[int, Person] = {}
+        self.people = People(self.memory)
         self.catalogue = Catalogue()
         self.content = Content(self.memory)
         self.cooccurrence = Cooccurrence(self.memory)
@@ -182,13 +182,13 @@ class InterestEngine:
         others are sums without names and remain.
         """
         self._sat = None
-        person = self.people.pop(person_id, None)
+        person = self.people.pop(person_id)
         if person is None or not (person.paused or keep_seen):
             return
         fresh = Person(self.memory, person.clock_ms)
         fresh.paused = person.paused
         if keep_seen:
-            fresh.seen, fresh.hidden = person.seen, person.hidden
+            fresh.shelves, fresh.recent, fresh.hidden = person.shelves, person.recent, person.hidden
         self.people[person_id] = fresh
 
     # --- serving

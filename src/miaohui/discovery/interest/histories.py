@@ -13,7 +13,8 @@ to its own rows and touches no other: observing is one addition. When n runs 32 
 horizon past `base`, all rows are rescaled once and base moves on (float32 has room for 127).
 
 A history is a structured array of shape (n_keys,), dtype (key int32, h float32[n_horizons]), exactly as long as
-it needs to be; 24 bytes a row with five horizons. Its length is bounded: the rows of least present strength go.
+it needs to be. Its length is bounded: the rows of least present strength go. Weights are rounded to 16 significant
+bits whenever they are written, so that at rest (packing.py) a row of five horizons takes 19 bytes.
 The trick of the shrinking unit is forward decay: Cormode et al., ICDE 2009, section 3.
 """
 
@@ -25,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from miaohui.discovery.interest.arrays import Flags, Floats, History, Slots
+from miaohui.discovery.interest.packing import short
 from miaohui.discovery.interest.weights import Memory
 
 REBASE_AT_HALF_LIVES = 32.0
@@ -38,8 +40,8 @@ def history_dtype(horizons: int) -> np.dtype[np.void]:
 
 @cache
 def item_history_dtype(horizons: int) -> np.dtype[np.void]:
-    """Rows of items also hold `vote`, in [0, 1]: how much this person has already counted for the item with others."""
-    return np.dtype([("key", "<i4"), ("h", "<f4", (horizons,)), ("vote", "<f4")])
+    """Rows of items also hold `vote`, in 255ths: how much this person has already counted for the item with others."""
+    return np.dtype([("key", "<i4"), ("h", "<f4", (horizons,)), ("vote", "u1")])
 
 
 class Units(NamedTuple):
@@ -102,7 +104,7 @@ def no_history(dtype: np.dtype[np.void]) -> History:
 def rescaled(history: History, left: Floats) -> None:
     """This will multiply every row in place by `left`, shape (n_horizons,)."""
     if len(history):
-        history["h"] *= left.astype(np.float32)
+        history["h"] = short(history["h"] * left.astype(np.float32))
 
 
 def added(history: History, *, keys: Slots, amounts: Floats, growing: Floats) -> History:
@@ -116,14 +118,15 @@ def added(history: History, *, keys: Slots, amounts: Floats, growing: Floats) ->
         equal: Flags = history["key"] == keys[:, None]
         known, where = np.asarray(equal.any(axis=1)), equal.argmax(axis=1)
         if known.any():
-            history["h"][where[known]] += (amounts[known, None] * growing).astype(np.float32)
+            rows = where[known]
+            history["h"][rows] = short(history["h"][rows] + (amounts[known, None] * growing).astype(np.float32))
     if known.all():
         return history
     # Filled by hand: np.concatenate compares dtypes field by field, which costs more than the copy.
     grown = np.zeros(len(history) + len(keys) - int(known.sum()), dtype=history.dtype)
     grown[: len(history)] = history
     grown["key"][len(history) :] = keys[~known]
-    grown["h"][len(history) :] = amounts[~known, None] * growing
+    grown["h"][len(history) :] = short(amounts[~known, None] * growing)
     return grown
 
 

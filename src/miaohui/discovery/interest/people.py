@@ -1,9 +1,11 @@
 """One person's state: histories of items and of tokens, stated wishes, what was seen, a habit of dwelling.
 
-Plain arrays and numbers, no objects per act. Measured sizes stand in tests/bench/bench_interest.py.
+Plain arrays and numbers, no objects per act; and everybody's, of which few are awake at a time: the others are bytes
+(packing.py), which become arrays when somebody acts or asks for a page. Sizes are measured by tests/bench/bench_learned.py.
 """
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -19,23 +21,47 @@ from miaohui.discovery.interest.histories import (
     rescaled,
     units,
 )
+from miaohui.discovery.interest.packing import (
+    HEAD,
+    SHELF,
+    Numbers,
+    packed_history,
+    packed_slots,
+    unpacked_history,
+    unpacked_slots,
+)
 from miaohui.discovery.interest.weights import Memory
 
 MEDIAN_RANK = 0.5
 NOWHERE = -1
 LONGEST = -2  # column of the longest history of clips; the wall clock stands last
 FAINT = 0.01  # weaker partners would fill neighbour rows and change no score
+VOTES = 255  # steps of a vote
+RECENT = 32  # slots seen that wait for a shelf: sorting each in by itself would cost its whole shelf
+AWAKE = 512  # people as arrays, about 10 KiB each; a town's evening acts in turns
 
 
 class Person(Age):
     """items, tokens: histories (histories.py) in the person's own units; wishes: the same with the wish horizon alone.
 
-    seen, hidden: item slots in order of meeting. habit: mean rank of dwell, in [0, 1]. watches: dwells counted.
+    shelves: item slots that were seen, a quarter of Memory.seen_per_person on each, oldest shelf first, sorted on it;
+    recent: those seen last, in order of meeting. hidden: item slots in order of hiding. habit: mean rank of dwell, in [0, 1]. watches: dwells counted.
     last_item: slot of the clip last acted upon; several acts on it are one step of the clock of clips.
     paused: acts are no longer learned from.
     """
 
-    __slots__ = ("habit", "hidden", "items", "last_item", "paused", "seen", "tokens", "watches", "wishes")
+    __slots__ = (
+        "habit",
+        "hidden",
+        "items",
+        "last_item",
+        "paused",
+        "recent",
+        "shelves",
+        "tokens",
+        "watches",
+        "wishes",
+    )
 
     def __init__(self, memory: Memory, at_ms: int) -> None:
         super().__init__(clips=0, base_clips=0, clock_ms=at_ms, base_ms=at_ms)
@@ -43,20 +69,32 @@ class Person(Age):
         self.items: History = no_history(item_history_dtype(horizons))
         self.tokens: History = no_history(history_dtype(horizons))
         self.wishes: History = no_history(history_dtype(1))
-        self.seen: Slots = NO_SLOTS
+        self.shelves: tuple[Slots, ...] = ()
+        self.recent: Slots = NO_SLOTS
         self.hidden: Slots = NO_SLOTS
         self.last_item = NOWHERE
         self.habit = MEDIAN_RANK
         self.watches = 0
         self.paused = False
 
+    @property
+    def seen(self) -> Slots:
+        """Item slots, the newest last, though sorted within each shelf."""
+        return np.concatenate([*self.shelves, self.recent]) if self.shelves else self.recent
+
     def meets(self, slot: int, memory: Memory) -> bool:
         """This will mark the item as seen and tell whether it was the first time."""
-        if (self.seen == slot).any():
+        if (self.recent == slot).any() or any(_holds(shelf, slot) for shelf in self.shelves):
             return False
-        if len(self.seen) >= memory.seen_per_person:
-            self.seen = self.seen[memory.seen_per_person // 4 :]
-        self.seen = np.append(self.seen, np.int32(slot))
+        if len(self.recent) + sum(map(len, self.shelves)) >= memory.seen_per_person:
+            self.shelves = self.shelves[1:]
+        self.recent = np.append(self.recent, np.int32(slot))
+        quarter = max(memory.seen_per_person // 4, 1)
+        newest = self.shelves[-1] if self.shelves and len(self.shelves[-1]) < quarter else NO_SLOTS
+        if len(self.recent) >= min(RECENT, quarter - len(newest)):
+            full = self.shelves[:-1] if len(newest) else self.shelves
+            self.shelves = (*full, np.sort(np.concatenate([newest, self.recent])))
+            self.recent = NO_SLOTS
         return True
 
     def hides(self, slot: int) -> None:
@@ -88,9 +126,10 @@ class Person(Age):
         The item must have its row already.
         """
         row = (self.items["key"] == slot).nonzero()[0][0]
-        counted = float(self.items["vote"][row])
-        self.items["vote"][row] = min(counted + amount, 1.0)
-        return float(self.items["vote"][row]) - counted
+        counted = int(self.items["vote"][row])
+        now = min(counted + round(amount * VOTES), VOTES)
+        self.items["vote"][row] = now
+        return (now - counted) / VOTES
 
     def remembers_item(self, slot: int, amount: float, now: Units, memory: Memory) -> None:
         key = np.array([slot], dtype=np.int32)
@@ -126,3 +165,121 @@ class Person(Age):
         best = strongest(strengths, memory.pair_partners)
         best = best[strengths[best] > FAINT]
         return self.items["key"][best], strengths[best]
+
+    def packed(self) -> bytes:
+        """The person as bytes, whole; equal people give equal bytes."""
+        shelves = [packed_slots(shelf) for shelf in self.shelves]
+        numbers = Numbers(
+            clock_ms=self.clock_ms,
+            base_ms=self.base_ms,
+            habit=self.habit,
+            clips=self.clips,
+            base_clips=self.base_clips,
+            last_item=self.last_item,
+            watches=self.watches,
+            hidden=len(self.hidden),
+            items=len(self.items),
+            tokens=len(self.tokens),
+            wishes=len(self.wishes),
+            recent=len(self.recent),
+            shelves=len(shelves),
+            paused=self.paused,
+        )
+        return b"".join(
+            [
+                HEAD.pack(*numbers),
+                *(packed_history(history) for history in (self.items, self.tokens, self.wishes)),
+                *(SHELF.pack(len(shelf), len(data)) for shelf, data in zip(self.shelves, shelves, strict=True)),
+                *shelves,
+                self.recent.tobytes(),
+                self.hidden.tobytes(),
+            ]
+        )
+
+    @classmethod
+    def unpacked(cls, data: bytes, memory: Memory) -> "Person":
+        """What `packed` returned."""
+        numbers, at = Numbers(*HEAD.unpack_from(data)), HEAD.size
+        person = cls(memory, 0)
+        person.clock_ms, person.base_ms, person.habit = numbers.clock_ms, numbers.base_ms, numbers.habit
+        person.clips, person.base_clips, person.last_item = numbers.clips, numbers.base_clips, numbers.last_item
+        person.watches, person.paused = numbers.watches, numbers.paused
+        person.items, at = unpacked_history(data, at, numbers.items, person.items.dtype, person.items)
+        person.tokens, at = unpacked_history(data, at, numbers.tokens, person.tokens.dtype, person.tokens)
+        person.wishes, at = unpacked_history(data, at, numbers.wishes, person.wishes.dtype, person.wishes)
+        sizes = [SHELF.unpack_from(data, at + number * SHELF.size)[1] for number in range(numbers.shelves)]
+        at += numbers.shelves * SHELF.size
+        shelves = []
+        for size in sizes:
+            shelves.append(unpacked_slots(data, at, size))
+            at += size
+        person.shelves = tuple(shelves)
+        person.recent = np.frombuffer(data, np.int32, numbers.recent, at)
+        person.hidden = np.frombuffer(data, np.int32, numbers.hidden, at + 4 * numbers.recent)
+        return person
+
+
+class People:
+    """Everybody by id, in order of arrival. A person that was returned may be changed until the next is asked for.
+
+    Who has not acted for a while is put to rest as bytes; that changes nothing that anybody could observe.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._states: dict[int, bytes | Person] = {}
+        self._awake: OrderedDict[int, None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def __contains__(self, person_id: object) -> bool:
+        return person_id in self._states
+
+    def __getitem__(self, person_id: int) -> Person:
+        person = self.get(person_id)
+        if person is None:
+            raise KeyError(person_id)
+        return person
+
+    def __setitem__(self, person_id: int, person: Person) -> None:
+        self._states[person_id] = person
+        self._stays_awake(person_id)
+
+    def get(self, person_id: int) -> Person | None:
+        state = self._states.get(person_id)
+        if state is None:
+            return None
+        if isinstance(state, bytes):
+            state = self._states[person_id] = Person.unpacked(state, self._memory)
+        self._stays_awake(person_id)
+        return state
+
+    def pop(self, person_id: int) -> Person | None:
+        person = self.get(person_id)
+        if person is not None:
+            del self._states[person_id], self._awake[person_id]
+        return person
+
+    def packed(self) -> Iterator[tuple[int, bytes]]:
+        """Everybody as bytes, in order of arrival."""
+        for person_id, state in self._states.items():
+            yield person_id, state if isinstance(state, bytes) else state.packed()
+
+    def bring_back(self, person_id: int, data: bytes) -> None:
+        """This will take somebody in as `packed` gave them."""
+        self._states[person_id] = data
+
+    def _stays_awake(self, person_id: int) -> None:
+        self._awake[person_id] = None
+        self._awake.move_to_end(person_id)
+        if len(self._awake) > AWAKE:
+            other_id, _ = self._awake.popitem(last=False)
+            other = self._states[other_id]
+            if isinstance(other, Person):
+                self._states[other_id] = other.packed()
+
+
+def _holds(shelf: Slots, slot: int) -> bool:
+    place = int(shelf.searchsorted(slot))
+    return place < len(shelf) and int(shelf[place]) == slot

@@ -2,8 +2,8 @@
 
 A snapshot plus the acts observed after it equals the state of an engine that never stopped, bit for bit; equal
 states give equal bytes. Layout: 4 magic bytes, CRC-32 of the rest, then MessagePack in which an array is
-extension type 1 holding (dtype, shape, bytes). Rows are written as they stand in their shrinking units: converting them
-would round.
+extension type 1 holding (dtype, shape, bytes). People are written as they lie in memory at rest (packing.py), in their
+shrinking units: converting them would round.
 """
 
 import os
@@ -15,16 +15,12 @@ import msgspec
 import numpy as np
 
 from miaohui.discovery.interest.answers import Counts
-from miaohui.discovery.interest.arrays import NO_SLOTS
 from miaohui.discovery.interest.engine import InterestEngine
-from miaohui.discovery.interest.histories import history_dtype, item_history_dtype
-from miaohui.discovery.interest.people import Person
+from miaohui.discovery.interest.people import People
 from miaohui.discovery.interest.weights import Blend, Memory, fingerprint
 
-MAGIC = b"MHI2"  # 2: postings and popularity boards by kind of item
+MAGIC = b"MHI3"  # 2: postings and popularity boards by kind of item; 3: people as bytes
 ARRAY = 1
-NUMBERS = ("clips", "base_clips", "clock_ms", "base_ms", "last_item", "watches", "paused")
-ROWS = ("items", "tokens", "wishes", "seen", "hidden")
 
 
 class SnapshotUnreadable(Exception):
@@ -67,7 +63,7 @@ def unpack(data: bytes, *, memory: Memory | None = None, blend: Blend | None = N
     engine.popularity.restore(state["popularity"])
     engine.pool.restore(state["pool"])
     engine.dwell.restore(state["dwell"])
-    engine.people.update(_people(state["people"], engine.memory))
+    _bring_back(state["people"], engine.people)
     return engine, state["position"]
 
 
@@ -91,41 +87,23 @@ def load(path: Path, *, memory: Memory | None = None, blend: Blend | None = None
     return unpack(path.read_bytes(), memory=memory, blend=blend)
 
 
-def _people_state(people: dict[int, Person]) -> dict[str, Any]:
-    persons = list(people.values())
-    state: dict[str, Any] = {"ids": np.array(list(people), dtype=np.int64)}
-    for name in NUMBERS:
-        state[name] = np.array([getattr(person, name) for person in persons], dtype=np.int64)
-    state["habit"] = np.array([person.habit for person in persons])
-    for name in ROWS:
-        state[f"{name}_lengths"] = np.array([len(getattr(person, name)) for person in persons], dtype=np.int64)
-        state[name] = b"".join(getattr(person, name).tobytes() for person in persons)
-    return state
-
-
-def _people(state: dict[str, Any], memory: Memory) -> dict[int, Person]:
-    horizons = len(memory.half_lives_clips) + 1
-    dtypes: dict[str, np.dtype[Any]] = {
-        "items": item_history_dtype(horizons),
-        "tokens": history_dtype(horizons),
-        "wishes": history_dtype(1),
-        "seen": NO_SLOTS.dtype,
-        "hidden": NO_SLOTS.dtype,
+def _people_state(people: People) -> dict[str, Any]:
+    ids, states = [], []
+    for person_id, data in people.packed():
+        ids.append(person_id)
+        states.append(data)
+    return {
+        "ids": np.array(ids, dtype=np.int64),
+        "lengths": np.array([len(data) for data in states], dtype=np.int64),
+        "states": b"".join(states),
     }
-    numbers = {name: state[name].tolist() for name in (*NUMBERS, "habit")}
-    ends = {name: np.cumsum(state[f"{name}_lengths"] * dtypes[name].itemsize).tolist() for name in ROWS}
-    starts = {name: [0, *ends[name][:-1]] for name in ROWS}
-    people: dict[int, Person] = {}
-    for place, person_id in enumerate(state["ids"].tolist()):
-        person = people[person_id] = Person(memory, 0)
-        for name, values in numbers.items():
-            setattr(person, name, values[place])
-        person.paused = bool(person.paused)
-        for name in ROWS:
-            if ends[name][place] > starts[name][place]:
-                rows = bytearray(state[name][starts[name][place] : ends[name][place]])
-                setattr(person, name, np.frombuffer(rows, dtype=dtypes[name]))
-    return people
+
+
+def _bring_back(state: dict[str, Any], people: People) -> None:
+    end = 0
+    for person_id, length in zip(state["ids"].tolist(), state["lengths"].tolist(), strict=True):
+        people.bring_back(person_id, state["states"][end : end + length])
+        end += length
 
 
 def _encode_array(value: Any) -> Any:

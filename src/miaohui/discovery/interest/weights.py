@@ -24,11 +24,11 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     # Stated wishes ("fewer like this", follow) fade by months, since the person was sure when pressing.
     wish_half_life_ms: float = 30.0 * DAY_MS
 
-    # Rows per person; 24 bytes each, so that a person with full histories stays near 4 KiB.
+    # Rows per person; 20, 19 and 7 bytes each at rest, so that three full histories take 2.8 KB.
     items_per_person: int = 64
     tokens_per_person: int = 64
     wishes_per_person: int = 48
-    # Clips remembered as seen, 4 bytes each; the oldest quarter is forgotten when full.
+    # Clips remembered as seen, one or two bytes each; the oldest quarter is forgotten when full.
     seen_per_person: int = 4096
     # The most that one person's acts on one clip may add up to, either way, in units of actions.py.
     say_per_clip: float = 4.0

@@ -44,7 +44,13 @@ def fit_low_pass(events: Sequences, *, rank: int = 256, power: float = 0.5, roun
 
 
 def right_singular_vectors(matrix: sparse.csr_matrix, *, rank: int, rounds: int, seed: int) -> Singles:
-    """The `rank` leading right singular vectors, (n_items, rank), float32."""
+    """The `rank` leading right singular vectors, (n_items, rank), float32. Items that nobody took cost nothing."""
+    taken = np.unique(matrix.indices)
+    if len(taken) < matrix.shape[1]:
+        vectors = np.zeros((matrix.shape[1], rank), dtype=np.float32)
+        found = right_singular_vectors(matrix[:, taken], rank=min(rank, len(taken)), rounds=rounds, seed=seed)
+        vectors[taken, : found.shape[1]] = found
+        return vectors
     rng = np.random.default_rng(seed)
     width = min(rank + 16, *matrix.shape)
     basis = rng.standard_normal((matrix.shape[1], width), dtype=np.float32)

@@ -66,7 +66,9 @@ def fit_timescale_ridge(
     gram, cross = normal_equations(events, half_lives=half_lives, person_power=person_power)
     gram[np.diag_indices(len(gram))] += ridge * max(float(np.diag(gram).mean()), 1e-6)
     factor = linalg.cho_factor(gram, overwrite_a=True, lower=True, check_finite=False)
-    return TimescaleRidge(linalg.cho_solve(factor, cross, overwrite_b=True, check_finite=False), half_lives)
+    weights = linalg.cho_solve(factor, cross, overwrite_b=True, check_finite=False)
+    # LAPACK answers by columns; a request adds up rows, and would turn all of B round first.
+    return TimescaleRidge(np.ascontiguousarray(weights), half_lives)
 
 
 def normal_equations(
