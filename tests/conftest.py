@@ -17,6 +17,7 @@ from tests.cast import Cast
 from tests.house import House
 from tests.market import Market
 from tests.postgres import FreshDatabases, PostgresServer, postgres_programs
+from tests.redis_server import RedisServer, redis_is_here
 
 IN_MEMORY = Path("/dev/shm")
 A_SPRING_EVENING = datetime(2026, 4, 18, 19, 30, tzinfo=UTC)
@@ -91,6 +92,15 @@ def house(db: Database, clock: ManualClock) -> Iterator[House]:
     """The JSON API of people and media."""
     with House(db=db, clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The URL of a Redis that all tests of this process share; nothing is cleared between them."""
+    if not redis_is_here():
+        pytest.skip("Redis' server is not installed")
+    with RedisServer() as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ from miaohui.kit.metrics import Metrics, metrics
 from miaohui.kit.outbox import Dispatcher
 from miaohui.kit.rate_limits import InProcessRateLimits
 from miaohui.kit.realtime import Realtime
+from miaohui.kit.siblings import open_siblings
 from miaohui.media.comments.routes import route_handlers as comments_api
 from miaohui.media.profiles.routes import route_handlers as profiles_api
 from miaohui.media.reactions.routes import route_handlers as reactions_api
@@ -166,7 +167,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
     services = Services(settings, clock=clock)
     services.migrate()
     sessions = Sessions(services.db)
-    realtime = Realtime(db=services.db, authenticate=sessions.authenticate)
+    siblings = open_siblings(settings)
+    realtime = Realtime(db=services.db, authenticate=sessions.authenticate, siblings=siblings)
     register_topics(realtime)
     catalogues = load_catalogues(_PACKAGE / "locale")
     assets = open_assets(catalogues)
@@ -189,6 +191,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None) -> Litestar:
         "renderer": renderer,
         "services": services,
         "sessions": sessions,
+        "siblings": siblings,
         "shaking": Shaking(
             db=services.db,
             clock=services.clock,
@@ -237,7 +240,9 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
         await app.state.inboxes.start()
         await app.state.feed.start()
         await app.state.shaking.start()
-        residents = Residents(db=services.db, clock=services.clock, shaking=app.state.shaking)
+        residents = Residents(
+            db=services.db, clock=services.clock, shaking=app.state.shaking, siblings=app.state.siblings
+        )
         if services.settings.demo:
             await residents.start()
         try:

@@ -1,6 +1,7 @@
 """A visitor to the demo town meets somebody, is greeted and gets an answer, and is told who that is."""
 
 import asyncio
+import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,17 +17,20 @@ from miaohui.hooks import Hooks
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
 from miaohui.kit.geo import Point
+from miaohui.kit.siblings import NoSiblings, Siblings
+from miaohui.kit.siblings.redis_siblings import RedisSiblings
 from miaohui.people.accounts.actions.create_account import create_account
 from miaohui.people.accounts.actions.open_session import open_session
 from miaohui.people.shake.actions.answer_match import answer_match
 from miaohui.people.shake.answers import MatchCard
-from miaohui.people.shake.queries import live_tickets
+from miaohui.people.shake.queries import live_tickets, match_of_ticket
 from miaohui.people.shake.service import Shaking
 from miaohui.services import Services
 from miaohui.settings import Settings
 from miaohui.talk.messaging.actions.open_direct import open_direct
 from miaohui.talk.messaging.actions.send_message import send_message
 from miaohui.talk.messaging.queries import messages_of
+from tests.redis_server import let_redis_pass_time
 
 HOME = Point(31.3, 120.6)
 
@@ -37,8 +41,12 @@ class Town:
     def __init__(self, db: Database, clock: ManualClock) -> None:
         self.db, self.clock = db, clock
         self.shaking = Shaking(db=db, clock=clock, hooks=Hooks(), proven_after=timedelta(0))
-        self.residents = Residents(db=db, clock=clock, shaking=self.shaking)
+        self.residents = self.play(NoSiblings())
         self.visitor = db.write_sync(create_account, nickname="客人", birth_date=date(1990, 1, 1))
+
+    def play(self, siblings: Siblings) -> Residents:
+        """Return what plays the townspeople in one web process."""
+        return Residents(db=self.db, clock=self.clock, shaking=self.shaking, siblings=siblings)
 
     def shake(self, ticket_id: str = "w-1", at: Point = HOME) -> None:
         mine = {"person_id": self.visitor, "point": at, "venue_id": None, "widest_m": 1_000}
@@ -94,6 +102,44 @@ def test_who_shakes_meets_somebody_on_the_ladder_and_is_answered(town: Town) -> 
     said = town.written(talk)
     assert ("服务器" in said[0]) or ("the server" in said[0])
     assert len(said) == len(set(said)) == 5, "once each, and then they have said all"
+
+
+def test_one_web_process_plays_the_town_and_another_goes_on_when_it_is_killed_or_stops(
+    town: Town, redis_url: str
+) -> None:
+    prefix = f"{{{secrets.token_hex(4)}}}:"
+    siblings = [RedisSiblings(redis_url, prefix=prefix) for _ in range(3)]
+    first, second, third = map(town.play, siblings)
+
+    async def comes_for(ticket_id: str, *playing: Residents) -> bool:
+        """Return whether anybody of the town shakes for a visitor who waits for half a minute."""
+        mine = {"person_id": town.visitor, "point": HOME, "venue_id": None, "widest_m": 1_000}
+        await town.shaking.shake(ticket_id=ticket_id, **mine)
+        for _ in range(15):
+            town.clock.advance(timedelta(seconds=2))
+            for one in playing:
+                await one.act()
+            await town.shaking.advance()
+        await town.shaking.withdraw(person_id=town.visitor)
+        town.clock.advance(timedelta(minutes=5))
+        return (
+            town.db.read_sync(match_of_ticket, person_id=town.visitor, ticket_id=f"{town.visitor}:{ticket_id}")
+            is not None
+        )
+
+    async def story() -> None:
+        assert await siblings[0].hold("townspeople", for_s=3600)
+        assert not await comes_for("w-1", second, third), "the first one plays, though it does nothing now"
+        assert await comes_for("w-2", second, first)
+        # The first one is killed.
+        let_redis_pass_time(redis_url, prefix, 10)
+        assert await comes_for("w-3", second, third)
+        await siblings[1].stop()
+        assert await comes_for("w-4", third)
+        for one in (siblings[0], siblings[2]):
+            await one.stop()
+
+    asyncio.run(story())
 
 
 def test_another_shake_brings_somebody_else_also_far_away(town: Town) -> None:

@@ -21,6 +21,7 @@ from miaohui.kit.clock import Clock
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import Refusal
 from miaohui.kit.geo import PUBLISHED
+from miaohui.kit.siblings import Siblings
 from miaohui.people.accounts.queries import devices_of
 from miaohui.people.shake.actions.answer_match import answer_match
 from miaohui.people.shake.queries import StoredTicket, live_tickets, matches_of, not_to_meet
@@ -31,6 +32,9 @@ from miaohui.talk.messaging.tables import conversation, conversation_member, mes
 
 log = logging.getLogger(__name__)
 _EVERY_S = 2.0
+_TASK = "townspeople"
+_HELD_FOR_S = 10.0
+"""So long after the last step of a process that was killed, another one goes on."""
 _PREFIX = "town-"
 _AT_THE_SOONEST = timedelta(seconds=5)
 _SPREAD_S = 20
@@ -53,12 +57,16 @@ class Unanswered(msgspec.Struct, frozen=True):
 
 
 class Residents:
-    """Plays the townspeople of one web process. One step is `act`; while started, one follows the other."""
+    """Plays the townspeople, in one of the web processes that share a pool of shakes.
 
-    def __init__(self, *, db: Database, clock: Clock, shaking: Shaking) -> None:
+    One step is `act`; while started, one follows the other.
+    """
+
+    def __init__(self, *, db: Database, clock: Clock, shaking: Shaking, siblings: Siblings) -> None:
         self._db = db
         self._clock = clock
         self._shaking = shaking
+        self._siblings = siblings
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -73,7 +81,9 @@ class Residents:
             await self._task
 
     async def act(self) -> None:
-        """Shake for who waits, say hello to who was met, answer who has written."""
+        """Shake for who waits, say hello to who was met, answer who has written; nothing while another process does."""
+        if not await self._siblings.hold(_TASK, for_s=_HELD_FOR_S):
+            return
         played = await self._db.read(played_residents)
         if not played:
             return

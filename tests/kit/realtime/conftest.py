@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.middleware import DefineMiddleware
 
-from miaohui.kit.db import Tx, open_database
+from miaohui.kit.db import Database, Tx, open_database
 from miaohui.kit.http import ViewerMiddleware
 from miaohui.kit.realtime import Limits, Realtime, anyone
+from miaohui.kit.siblings import NoSiblings, Siblings
 from miaohui.kit.signing import Signer
 from tests.kit.realtime.town import Moment, Town, in_club
 
@@ -27,7 +29,7 @@ def limits() -> Limits:
 
 
 @pytest.fixture
-def town(tmp_path: Path, serve: Callable[[Litestar], str], limits: Limits, moment: Moment) -> Iterator[Town]:
+def town_db(tmp_path: Path) -> Iterator[Database]:
     db = open_database(f"sqlite:///{tmp_path / 'town.db'}")
 
     def build(tx: Tx) -> None:
@@ -36,8 +38,33 @@ def town(tmp_path: Path, serve: Callable[[Litestar], str], limits: Limits, momen
         tx.execute(sa.text("INSERT INTO club VALUES (7), (8)"))
 
     db.write_sync(build)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def open_town(
+    town_db: Database, serve: Callable[[Litestar], str], limits: Limits, moment: Moment
+) -> Iterator[Callable[[Siblings], Town]]:
+    """Starts web processes of one town; each needs siblings of its own."""
+    with ExitStack() as opened:
+
+        def open_one(siblings: Siblings) -> Town:
+            town = _start(town_db, serve, limits, moment, siblings)
+            opened.callback(town.close)
+            return town
+
+        yield open_one
+
+
+@pytest.fixture
+def town(open_town: Callable[[Siblings], Town]) -> Town:
+    return open_town(NoSiblings())
+
+
+def _start(db: Database, serve: Callable[[Litestar], str], limits: Limits, moment: Moment, siblings: Siblings) -> Town:
     town = Town(db=db, realtime=None)  # type: ignore[arg-type]  # the two need each other; set in the next line
-    town.realtime = Realtime(db=db, authenticate=town.authenticate, limits=limits, now=moment)
+    town.realtime = Realtime(db=db, authenticate=town.authenticate, limits=limits, siblings=siblings, now=moment)
     town.realtime.authorise("square:news", anyone)
     town.realtime.authorise("clubs:{club_id}:talk", in_club)
     town.realtime.authorise("rooms:{room_id}:danmaku", anyone, merge_every_ms=500)
@@ -63,6 +90,4 @@ def town(tmp_path: Path, serve: Callable[[Litestar], str], limits: Limits, momen
     )
     town.address = serve(app)
     started.wait()
-    yield town
-    town.close()
-    db.close()
+    return town

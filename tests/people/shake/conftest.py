@@ -12,21 +12,12 @@ from miaohui.kit.db import Database
 from miaohui.people.shake.redis_pool import RedisPool
 from tests.cast import Cast
 from tests.people.shake.fair import Fair, open_fair
-from tests.redis_server import RedisServer, redis_is_here
 
 
 @pytest.fixture
 def fair(tmp_path: Path, database_url: str, db: Database, clock: ManualClock, cast: Cast) -> Iterator[Fair]:
     with open_fair(tmp_path, database_url, db, clock, cast) as opened:
         yield opened
-
-
-@pytest.fixture(scope="session")
-def redis_url() -> Iterator[str]:
-    if not redis_is_here():
-        pytest.skip("Redis' server is not installed")
-    with RedisServer() as server:
-        yield server.url
 
 
 @pytest.fixture

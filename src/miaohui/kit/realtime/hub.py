@@ -23,6 +23,7 @@ from miaohui.kit.realtime.logged_topic import REPLAYED_AT_ONCE, LogEntry, Logged
 from miaohui.kit.realtime.rules import Allow, Rule, Rules, anyone
 from miaohui.kit.realtime.server_protocol import SCOPE_EXTENSION, SocketProtocol
 from miaohui.kit.realtime.topic import Topic
+from miaohui.kit.siblings import NoSiblings, Siblings
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ class RealtimeStats:
 class Realtime:
     """The sockets of this process: who listens to what, and how a message gets there.
 
-    `publish`, `revoke` and `close_device` may be called from any thread; all else belongs to the loop.
+    `publish`, `pass_on`, `revoke` and `close_device` may be called from any thread; all else belongs to the loop.
+    siblings: the other web processes, if there are any.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class Realtime:
         db: Database,
         authenticate: Authenticate,
         limits: Limits | None = None,
+        siblings: Siblings | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.limits = limits or Limits()
@@ -79,6 +82,7 @@ class Realtime:
         self.now = now
         self._db = db
         self._authenticate = authenticate
+        self._siblings = siblings or NoSiblings()
         self._rules = Rules()
         self._topics: dict[str, Topic | LoggedTopic] = {}
         self._idle_since: OrderedDict[str, float] = OrderedDict()
@@ -118,7 +122,7 @@ class Realtime:
         self._in_loop(lambda: self._publish(topic, event, data, key))
 
     def pass_on(self, topic: str, event: str, data: Any, *, but: Collection[int] = ()) -> None:
-        """Send what is true only at this moment to who listens now, except these accounts.
+        """Send what is true only at this moment to who listens now, on whichever process, except these accounts.
 
         Nothing of it is numbered or kept. Raises UnknownTopic.
         """
@@ -141,9 +145,9 @@ class Realtime:
         """Return whether anybody listens to a topic on this process, or did a moment ago and may come back."""
         return topic in self._topics
 
-    def is_connected(self, account_id: int) -> bool:
-        """Return whether an account has a socket on this process."""
-        return account_id in self._by_account
+    async def is_connected(self, account_id: int) -> bool:
+        """Return whether an account has a socket, on whichever process."""
+        return account_id in self._by_account or await self._siblings.is_elsewhere(account_id)
 
     def revoke(self, topic: str, *, account_id: int) -> None:
         """Take the topic away from all sockets of an account that may not hear it any more.
@@ -159,9 +163,10 @@ class Realtime:
     # --- for the composition root
 
     async def start(self) -> None:
-        """Bind to the running loop."""
+        """Bind to the running loop, and hear what passes on other processes."""
         self._loop = asyncio.get_running_loop()
         self._thread_id = threading.get_ident()
+        await self._siblings.start(self._hear_passing)
 
     async def stop(self) -> None:
         """Forget all topics and wait for the farewells under way; uvicorn closes the sockets itself."""
@@ -169,6 +174,7 @@ class Realtime:
             topic.end()
         self._topics.clear()
         await asyncio.gather(*self._errands, return_exceptions=True)
+        await self._siblings.stop()
 
     def route_handler(self, path: str = "/ws") -> ASGIRouteHandler:
         """Return the route; ViewerMiddleware stands before it, SocketProtocol below it."""
@@ -268,7 +274,9 @@ class Realtime:
             connection.leave(name)
         self._sockets.discard(connection)
         if connection.viewer.session is not None:
-            _discard(self._by_account, connection.viewer.session.account_id, connection)
+            account_id = connection.viewer.session.account_id
+            if _discard(self._by_account, account_id, connection):
+                self._siblings.went(account_id)
             _discard(self._by_device, connection.viewer.session.device_id, connection)
         self._count()
 
@@ -289,6 +297,10 @@ class Realtime:
             self.stats.delivered += topic.publish(event, data, key)
 
     def _pass_on(self, name: str, event: str, data: Any, but: Collection[int]) -> None:
+        self._hear_passing(name, event, data, but)
+        self._siblings.pass_on(name, event, data, but)
+
+    def _hear_passing(self, name: str, event: str, data: Any, but: Collection[int]) -> None:
         topic = self._topics.get(name)
         if topic is None:
             return
@@ -313,7 +325,10 @@ class Realtime:
     def _remember(self, connection: SocketConnection) -> None:
         self._sockets.add(connection)
         if connection.viewer.session is not None:
-            self._by_account[connection.viewer.session.account_id].add(connection)
+            account_id = connection.viewer.session.account_id
+            if account_id not in self._by_account:
+                self._siblings.came(account_id)
+            self._by_account[account_id].add(connection)
             self._by_device[connection.viewer.session.device_id].add(connection)
         self._count()
 
@@ -347,7 +362,12 @@ class Realtime:
             self._loop.call_soon_threadsafe(call)
 
 
-def _discard(index: dict[int, set[SocketConnection]], key: int, connection: SocketConnection) -> None:
+def _discard(index: dict[int, set[SocketConnection]], key: int, connection: SocketConnection) -> bool:
+    """Take a connection out; return whether it was the last one."""
+    if key not in index:
+        return False
     index[key].discard(connection)
     if not index[key]:
         del index[key]
+        return True
+    return False

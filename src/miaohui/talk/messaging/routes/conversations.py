@@ -172,7 +172,7 @@ async def typing(*, conversation_id: Id, member: Member, db: Database, realtime:
 async def presence(*, conversation_id: Id, member: Member, db: Database, realtime: Realtime) -> Presence:
     """Tell whether the other one is there, in a conversation that both have written in."""
     other_id = await db.read(may_see_presence, conversation_id=parse_id(conversation_id), person_id=member.account_id)
-    return Presence(online=other_id is not None and realtime.is_connected(other_id))
+    return Presence(online=other_id is not None and await realtime.is_connected(other_id))
 
 
 def read_who_must_not_hear(tx: Tx, *, conversation_id: int, person_id: int) -> frozenset[int] | None:
