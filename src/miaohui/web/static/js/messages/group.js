@@ -82,7 +82,7 @@ export async function openSettings(place, me) {
     list.removeAttribute("aria-busy");
     list.replaceChildren(...items.map(({ person, role }) => el("div", { class: "talk-people__one" }, avatar(person),
       el("span", {}, person.nickname, role !== "member" && el("small", { class: "talk-people__role" }, role === "owner" ? t("leads the group") : t("helps to lead"))),
-      place.role === "owner" && person.id !== me && el("button", { class: "button button--quiet", type: "button", onclick: async () => show(await act(`groups/${place.id}/members/${person.id}/role`, { method: "PUT", body: { role: role === "admin" ? "member" : "admin" } })) }, role === "admin" ? t("Take the role back") : t("Let help lead")),
+      place.role === "owner" && person.id !== me && el("button", { class: "button button--quiet", type: "button", onclick: async () => show(await act(`groups/${place.id}/members/${person.id}/role`, { method: "PUT", body: { role: role === "admin" ? "member" : "admin" } })) }, role === "admin" ? t("Remove role") : t("Let help lead")),
       leads && person.id !== me && role !== "owner" && el("button", { class: "button button--icon", type: "button", "aria-label": t("Show %(name)s out", { name: person.nickname }), onclick: async () => { await act(`groups/${place.id}/members/${person.id}`, { method: "DELETE" }); show(await api(`conversations/${place.id}/members`)); } }, icon("x")))));
     };
   if (leads) {
