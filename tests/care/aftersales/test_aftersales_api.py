@@ -115,6 +115,11 @@ def test_a_dispute_with_pictures_that_only_those_concerned_can_see(
     asked = platform.ok("POST", f"{desk_path}/proof-request", {"proof_from": "buyer", "words": "请发照片"})
     assert (asked["dispute"]["state"], asked["dispute"]["proof_from"]) == ("wait_proof", "buyer")
 
+    due = asked["dispute"]["deadline_at"]
+    listed = mei.pages(f"/shops/{opened['shop_id']}/aftersales")
+    assert due is not None
+    assert [one["deadline_at"] for one in listed] == [bo.ok("GET", path)["aftersale"]["deadline_at"]] == [due]
+
     shown = bo.ok("POST", f"{path}/evidence", params={"words": "灯罩裂了"}, content=photo())
 
     assert shown["dispute"]["state"] == "ready"

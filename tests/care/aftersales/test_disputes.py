@@ -17,7 +17,7 @@ from miaohui.care.aftersales.actions.withdraw_dispute import withdraw_dispute
 from miaohui.care.aftersales.events import DisputeMoved
 from miaohui.care.aftersales.handlers import erase_own
 from miaohui.care.aftersales.moves import CaseMoved
-from miaohui.care.aftersales.queries import Case, Dispute, evidence_of_case, moves_of_dispute
+from miaohui.care.aftersales.queries import Case, Dispute, disputes_awaiting_shop, evidence_of_case, moves_of_dispute
 from miaohui.kit.errors import Forbidden, NotFound
 from miaohui.people.accounts.events import AccountDeleted
 from tests.care.counter import PRICE, Counter
@@ -102,6 +102,8 @@ def test_a_round_ends_when_all_who_were_asked_have_answered(counter: Counter, re
     show(counter, refused, counter.buyer)
     counter.clock.advance(timedelta(minutes=1))
     counter.as_operator(ask_proof, about, proof_from="both", words="请各自举证")
+    awaited = {"shop_id": refused.shop_id, "limit": 9}
+    assert [one.id for one in counter.db.read_sync(disputes_awaiting_shop, **awaited)] == [about.id]
     show(counter, refused, counter.seller)
     assert counter.dispute(refused).state == "wait_proof"
     with pytest.raises(CaseMoved):

@@ -76,7 +76,10 @@ class OfferAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AftersaleAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A case. deadline_at: when this state ends by itself. acts: what the asking side may do now."""
+    """A case. acts: what the asking side may do now.
+
+    deadline_at: when this state ends by itself; while the platform decides, that of the dispute.
+    """
 
     id: Id
     order_id: Id
@@ -211,7 +214,7 @@ def _case(tx: Tx, found: Case, side: Side, about: Dispute | None) -> AftersaleAn
         agreed_minor=found.agreed_minor,
         currency=found.currency,
         wanted_variant_id=None if wanted is None else format_id(wanted),
-        deadline_at=found.deadline_at,
+        deadline_at=about.deadline_at if about is not None and found.state == "disputed" else found.deadline_at,
         opened_at=found.opened_at,
         closed_at=found.closed_at,
         side=side,

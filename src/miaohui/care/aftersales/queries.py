@@ -152,6 +152,18 @@ def cases_awaiting_shop(tx: Tx, *, shop_id: int, limit: int) -> list[Case]:
     return tx.all(awaited.order_by(aftersale.c.deadline_at, aftersale.c.id).limit(limit), Case)
 
 
+def disputes_awaiting_shop(tx: Tx, *, shop_id: int, limit: int) -> list[Dispute]:
+    """Return the disputes in which a shop is asked for proof, the most pressing first."""
+    asked = (
+        dispute.c.shop_id == shop_id,
+        dispute.c.state == "wait_proof",
+        dispute.c.proof_from.in_(["shop", "both"]),
+        dispute.c.deadline_at.is_not(None),
+    )
+    columns = dispute_columns()
+    return tx.all(sa.select(*columns).where(*asked).order_by(dispute.c.deadline_at, dispute.c.id).limit(limit), Dispute)
+
+
 def open_cases_of_shop(tx: Tx, shop_id: int) -> int:
     """Return how many of a shop's cases are not at their end."""
     still_open = (aftersale.c.shop_id == shop_id, aftersale.c.state.not_in(sorted(ENDED)))

@@ -9,7 +9,7 @@ import msgspec
 from litestar import MediaType, Response, get
 
 from miaohui.care.aftersales.answers import read_shop_aftersales
-from miaohui.care.aftersales.queries import cases_awaiting_shop
+from miaohui.care.aftersales.queries import case_by_id, cases_awaiting_shop, disputes_awaiting_shop
 from miaohui.commerce.merchants.answers import OwnShop
 from miaohui.commerce.orders.answers import read_orders_of_shop
 from miaohui.commerce.orders.queries import Takings, line_by_id, lines_of_orders, next_to_ship, takings_of_shop
@@ -102,6 +102,12 @@ def _deadlines(tx: Tx, shop: OwnShop) -> list[Deadline]:
         for one in orders
         if one.ship_by is not None
     ]
+    if "service" in shop.powers:
+        for about in disputes_awaiting_shop(tx, shop_id=here, limit=_DEADLINES):
+            disputed = case_by_id(tx, about.aftersale_id)
+            if disputed is not None:
+                # What ends for the shop is the dispute's round; the case itself waits without a deadline.
+                cases.append(msgspec.structs.replace(disputed, deadline_at=about.deadline_at))
     for case in cases:
         line = line_by_id(tx, case.order_line_id)
         if case.deadline_at is not None and line is not None:

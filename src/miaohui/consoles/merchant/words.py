@@ -157,6 +157,11 @@ CASE_SILENCE_WORDS: Mapping[str, Msgid] = {
     "rejected": "If the buyer does not call the fair until then, the case closes.",
 }
 """What happens at a case's deadline by itself."""
+DISPUTE_SILENCE_WORDS: Mapping[str, Msgid] = {
+    "wait_proof": "After that the fair judges without the proof that is missing.",
+    "judged": "Until then both sides may ask for a second judgement; after that it takes effect.",
+}
+"""What happens at a dispute's deadline by itself."""
 REASON_WORDS: Mapping[str, Msgid] = {
     "changed_mind": "Changed my mind",
     "wrong_size": "The size is wrong",
