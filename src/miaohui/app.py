@@ -29,6 +29,7 @@ from miaohui.commerce.orders.routes import route_handlers as orders_api
 from miaohui.commerce.promotions.routes import route_handlers as promotions_api
 from miaohui.commerce.sponsorships.actions.show_sponsor import sponsor_card
 from miaohui.commerce.sponsorships.routes import route_handlers as sponsorships_api
+from miaohui.commerce.storefront.routes import route_handlers as storefront_api
 from miaohui.consoles.creator import pages as creator_pages
 from miaohui.consoles.market import aftersales_pages
 from miaohui.consoles.market import pages as market_pages
@@ -136,6 +137,7 @@ ROUTES: Sequence[Any] = [
     *payments_pages.route_handlers,
     *merchants_api,
     *catalogue_api,
+    *storefront_api,
     *inventory_api,
     *promotions_api,
     *sponsorships_api,

@@ -7,6 +7,7 @@ from litestar.di import Provide
 
 from miaohui.commerce.catalogue.routes import route_handlers as catalogue_api
 from miaohui.commerce.merchants.routes import route_handlers as merchants_api
+from miaohui.commerce.storefront.routes import route_handlers as storefront_api
 from miaohui.kit.blobs import FolderBlobs
 from miaohui.kit.clock import Clock
 from miaohui.kit.db import Database
@@ -21,7 +22,7 @@ def market_house(*, db: Database, clock: Clock, folder: Path) -> House:
     payments, blobs = Payments(db, Settings(data_dir=folder)), FolderBlobs(folder / "blobs")
     shops = Router(
         "/",
-        route_handlers=[*merchants_api, *catalogue_api, *payments_api],
+        route_handlers=[*merchants_api, *catalogue_api, *storefront_api, *payments_api],
         dependencies={
             "blobs": Provide(lambda: blobs, sync_to_thread=False),
             "payments": Provide(lambda: payments, sync_to_thread=False),

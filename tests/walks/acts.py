@@ -343,7 +343,7 @@ ACTS: dict[str, Act] = {
     "PUT /api/v1/me/showcase": Act("member", body={"product_ids": []}),
     "GET /api/v1/me/shops": Act("member"),
     "POST /api/v1/shops": Act("member", body={"kind": "individual", "name": "x", "category_ids": ["404"]}),
-    "GET /api/v1/shops/{shop_id}": Act("public", "shop"),
+    "GET /api/v1/shops/{shop_id}": Act("seen", "shop"),
     "PATCH /api/v1/shops/{shop_id}": Act("hers", "shop", {"intro": "stolen"}),
     "GET /api/v1/shops/{shop_id}/console": Act("hers", "shop"),
     "PUT /api/v1/shops/{shop_id}/avatar": Act("hers", "shop", b"no picture"),
@@ -364,7 +364,8 @@ ACTS: dict[str, Act] = {
     "POST /api/v1/shops/{shop_id}/payouts": Act(
         "hers", "shop", {"amount_minor": 100, "bank_account": "6222 0212 3344"}
     ),
-    "GET /api/v1/shops/{shop_id}/showcase": Act("public", "shop"),
+    "GET /api/v1/shops/{shop_id}/showcase": Act("seen", "shop"),
+    "GET /api/v1/shops/{shop_id}/sales": Act("seen", "shop"),
     "PUT /api/v1/shops/{shop_id}/showcase": Act("hers", "shop", {"product_ids": []}),
     "GET /api/v1/shops/{shop_id}/products": Act("hers", "shop"),
     "POST /api/v1/shops/{shop_id}/products": Act(
@@ -397,7 +398,7 @@ ACTS: dict[str, Act] = {
     "GET /api/v1/shops/{shop_id}/variants/{variant_id}/stock/movements": Act("hers", "shop variant"),
     "GET /api/v1/coupons": Act("member"),
     "GET /api/v1/coupon-templates": Act("public"),
-    "GET /api/v1/shops/{shop_id}/coupons": Act("public", "shop"),
+    "GET /api/v1/shops/{shop_id}/coupons": Act("seen", "shop"),
     "POST /api/v1/coupon-templates/{template_id}/claims": Act("member", body={}),
     "GET /api/v1/shops/{shop_id}/coupon-templates": Act("hers", "shop"),
     "POST /api/v1/shops/{shop_id}/coupon-templates": Act("hers", "shop", COUPON),

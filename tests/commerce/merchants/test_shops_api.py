@@ -3,15 +3,20 @@
 import io
 from datetime import timedelta
 
+import sqlalchemy as sa
 from PIL import Image
 
+import miaohui.commerce.merchants.cards  # noqa: F401  it declares the card
 from miaohui.commerce.merchants.actions.end_probation import end_probation
 from miaohui.commerce.merchants.events import ShopClosing, ShopOpened
 from miaohui.commerce.merchants.handlers import open_when_deposited
 from miaohui.commerce.merchants.queries import moves_of_shop
+from miaohui.commerce.merchants.tables import shop as shop_table
+from miaohui.kit.cards import find_card
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
 from miaohui.money.payments.events import PaymentSucceeded
+from miaohui.people.graph.actions.block_person import block_person
 from tests.cast import Cast
 from tests.commerce.market import category, make_operator, open_stall, shop_in_review
 from tests.emitted import emitted
@@ -114,6 +119,27 @@ def test_probation_ends_by_itself_after_thirty_days(market: House, db: Database,
     assert market.member(cast.omar).ok("GET", f"/shops/{stall}/console")["state"] == "open"
 
 
+def test_a_shop_says_how_it_stands_but_not_to_those_a_block_keeps_away(market: House, db: Database, cast: Cast):
+    stall = open_stall(db, owner_id=cast.omar, operator_id=cast.lena)
+    coming = shop_in_review(db, owner_id=cast.bo, name="茶马道")
+    mei, bo = market.member(cast.mei), market.member(cast.bo)
+
+    seen = mei.ok("GET", f"/shops/{stall}")
+    assert (seen["standing"], seen["owner"]["id"], seen["mine"]) == ("open", str(cast.omar), False)
+    assert {one["name_en"] for one in seen["categories"]} == {"Handmade things", "Lamps and lanterns"}
+    assert bo.refused("GET", f"/shops/{coming}") == (404, "not_found"), "it has never been open"
+    assert db.read_sync(find_card, kind="shop", ref=str(stall), viewer_id=cast.mei) is not None
+
+    db.write_sync(block_person, blocker_id=cast.mei, blocked_id=cast.omar)
+    assert mei.refused("GET", f"/shops/{stall}") == (404, "not_found")
+    assert db.read_sync(find_card, kind="shop", ref=str(stall), viewer_id=cast.mei) is None
+
+    closed = sa.update(shop_table).where(shop_table.c.id == stall).values(state="closed")
+    db.write_sync(lambda tx: tx.execute(closed))
+    assert bo.ok("GET", f"/shops/{stall}")["standing"] == "closed"
+    assert db.read_sync(find_card, kind="shop", ref=str(stall), viewer_id=cast.bo) is None
+
+
 def test_limits_lead_back_to_where_the_shop_was(market: House, db: Database, cast: Cast, clock: ManualClock):
     stall = open_stall(db, owner_id=cast.omar, operator_id=cast.lena)
     lena = market.member(cast.lena)
@@ -122,7 +148,9 @@ def test_limits_lead_back_to_where_the_shop_was(market: House, db: Database, cas
     assert lena.refused("PUT", path, {"limits": [], "reason": "?"}) == (409, "shop_not_in_state")
     limited = lena.ok("PUT", path, {"limits": ["traffic", "live"], "reason": "多次投诉"})
     assert (limited["state"], limited["limits"]) == ("limited", ["live", "traffic"])
-    assert market.stranger().refused("GET", f"/shops/{stall}") == (404, "not_found")
+    assert market.stranger().ok("GET", f"/shops/{stall}")["standing"] == "resting"
+    for shelf in ("showcase", "sales"):
+        assert market.stranger().refused("GET", f"/shops/{stall}/{shelf}") == (404, "not_found")
     assert lena.ok("PUT", path, {"limits": ["live"], "reason": "已整改"})["limits"] == ["live"]
     assert lena.ok("PUT", path, {"limits": [], "reason": "已整改"})["state"] == "probation"
     assert len(db.read_sync(moves_of_shop, stall)) == 7

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from miaohui.commerce.catalogue.tables import variant
 from miaohui.commerce.promotions.actions.save_promotion import create_promotion, set_promotion_state
 from miaohui.commerce.promotions.offer_forms import PromotionForm
 from miaohui.commerce.promotions.pricing.rules import FlashRule
@@ -27,10 +29,22 @@ def flash(
     return made.id
 
 
+def product_of(market: Market, variant_id: int) -> int:
+    found: int = market.db.read_sync(
+        lambda tx: tx.scalar(sa.select(variant.c.product_id).where(variant.c.id == variant_id))
+    )
+    return found
+
+
+def sales_of(market: Market, *, shop: int | None = None) -> list[RunningSale]:
+    """What runs for the lantern, the first being what a page shows."""
+    wanted = {product_of(market, market.lantern): shop or market.shop}
+    return market.db.read_sync(running_sales, products=wanted).get(market.lantern, [])
+
+
 def shown(market: Market) -> RunningSale | None:
     """The sale that a page shows; it is what a quote for one lantern says."""
-    found = market.db.read_sync(running_sales, shop_id=market.shop, prices={market.lantern: PRICE, 17: 1})
-    sale = found.get(market.lantern)
+    sale = next(iter(sales_of(market)), None)
     offered = market.quote()
     assert offered.goods_minor - offered.discount_minor == (PRICE if sale is None else sale.price_minor)
     return sale
@@ -71,8 +85,10 @@ def test_of_several_the_lowest_counts_and_what_is_sold_out_does_not(market: Mark
 def test_what_is_not_for_it_or_lowers_nothing_is_not_shown(market: Market, other: str) -> None:
     flash(market, 9_900)
     shop = market.shop if other == "dearer" else market.open_shop(market.cast.bo, name="茶马道")
-    usual = 9_900 if other == "dearer" else PRICE
-    assert market.db.read_sync(running_sales, shop_id=shop, prices={market.lantern: usual}) == {}
+    if other == "dearer":
+        cheaper = sa.update(variant).where(variant.c.id == market.lantern).values(price_minor=9_900)
+        market.db.write_sync(lambda tx: tx.execute(cheaper))
+    assert sales_of(market, shop=shop) == []
 
 
 def test_units_that_are_set_apart_can_be_bought_though_the_shelf_is_empty(market: Market) -> None:

@@ -1,6 +1,7 @@
 """The cart as the API shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -11,8 +12,16 @@ from miaohui.commerce.catalogue.queries import SellableVariant, sellable_variant
 from miaohui.commerce.catalogue.tables import product, variant
 from miaohui.commerce.inventory.queries import available
 from miaohui.commerce.merchants.tables import shop
+from miaohui.commerce.promotions.queries import RunningSale, running_sales
 from miaohui.kit.db import Tx
 from miaohui.kit.ids import Id, format_id
+
+
+class LineSale(msgspec.Struct, frozen=True, kw_only=True):
+    """The flash sale by which all units of a line are sold now."""
+
+    price_minor: int
+    ends_at: datetime
 
 
 class CartLineAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +40,8 @@ class CartLineAnswer(msgspec.Struct, frozen=True, kw_only=True):
     for_sale: bool
     available: int
     price_minor: int
+    sale: LineSale | None
+    """Null where there is none, or it has fewer units for one purchase than the line."""
     price_was_minor: int | None
     list_price_minor: int | None
     currency: str
@@ -47,7 +58,11 @@ class CartShop(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True):
-    """The cart, by shop, the newest first. selected_minor: the selected goods before discounts and freight."""
+    """The cart, by shop, the newest first.
+
+    selected_minor: the selected goods at the prices of their sales,
+    before other discounts and freight.
+    """
 
     shops: list[CartShop]
     lines: int
@@ -78,9 +93,12 @@ def read_cart(tx: Tx, *, account_id: int) -> Cart:
     things = {variant_id: _thing(found) for variant_id, found in sold.items()}
     things |= _gone(tx, [line.variant_id for line in lines if line.variant_id not in sold])
     stock = available(tx, variant_ids=list(sold))
+    sales = running_sales(tx, products={found.product_id: found.shop_id for found in sold.values()})
     shops: dict[int, list[CartLineAnswer]] = {}
     for line in lines:
-        shops.setdefault(things[line.variant_id].shop_id, []).append(_line(line, things, sold, stock))
+        shops.setdefault(things[line.variant_id].shop_id, []).append(
+            _line(line, things, sold, stock, sales.get(line.variant_id, ()))
+        )
     names = {thing.shop_id: thing.shop_name for thing in things.values()}
     answers = [line for listed in shops.values() for line in listed]
     chosen = [line for line in answers if line.selected and line.for_sale]
@@ -90,7 +108,7 @@ def read_cart(tx: Tx, *, account_id: int) -> Cart:
         ],
         lines=len(answers),
         selected_lines=len(chosen),
-        selected_minor=sum(line.price_minor * line.quantity for line in chosen),
+        selected_minor=sum((line.sale or line).price_minor * line.quantity for line in chosen),
         currency=answers[0].currency if answers else None,
     )
 
@@ -100,10 +118,12 @@ def _line(
     things: Mapping[int, _Thing],
     sold: Mapping[int, SellableVariant],
     stock: Mapping[int, int],
+    sales: Sequence[RunningSale],
 ) -> CartLineAnswer:
     thing = things[line.variant_id]
     for_sale = line.variant_id in sold
     price = thing.price_minor if for_sale else line.seen_price_minor
+    sale = next((one for one in sales if one.is_for(line.quantity)), None)
     return CartLineAnswer(
         variant_id=format_id(line.variant_id),
         product_id=format_id(thing.product_id),
@@ -113,8 +133,9 @@ def _line(
         quantity=line.quantity,
         selected=line.selected,
         for_sale=for_sale,
-        available=stock.get(line.variant_id, 0),
+        available=max(stock.get(line.variant_id, 0), *(one.left or 0 for one in sales), 0),
         price_minor=price,
+        sale=None if sale is None else LineSale(price_minor=sale.price_minor, ends_at=sale.ends_at),
         price_was_minor=None if price == line.seen_price_minor else line.seen_price_minor,
         list_price_minor=thing.list_price_minor,
         currency=thing.currency,

@@ -1,46 +1,30 @@
 """Goods as the API shows them."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from miaohui.commerce.affiliate.queries import commission_rates
 from miaohui.commerce.catalogue.access import access_listed_product, access_product
 from miaohui.commerce.catalogue.queries import (
-    GoodsPosition,
-    GoodsSort,
-    OwnerKind,
     Picture,
     Product,
-    ProductCard,
     Variant,
-    listed_goods,
     moves_of_product,
-    offered_goods,
     pictures_of,
     product_by_id,
     products_in_review,
     products_of_shop,
-    products_of_video,
-    showcase,
     variants_of,
 )
 from miaohui.commerce.catalogue.states import ProductState
-from miaohui.commerce.categories.queries import all_categories, categories_by_id, leaves_below
+from miaohui.commerce.categories.queries import all_categories, categories_by_id
 from miaohui.commerce.merchants.access import access_operator, access_public_shop, access_shop
 from miaohui.commerce.merchants.queries import picture_url
-from miaohui.kit.clock import to_ms
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import NotFound
-from miaohui.kit.ids import MAX_ID, Id, format_id, parse_id
-from miaohui.kit.paging import InvalidCursor
-from miaohui.media.videos.access import access_video
-from miaohui.people.accounts.queries import person_cards
-from miaohui.people.graph.queries import blocked_either_way
-
-_MOST_DIGITS = 19
+from miaohui.kit.ids import Id, format_id, parse_id
 
 
 class CategoryNode(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,35 +52,6 @@ class GoodsShop(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Id
     name: str
-
-
-class GoodsCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A product in a list. cover: a picture 240 px wide."""
-
-    id: Id
-    title: str
-    shop: GoodsShop
-    category_id: Id
-    currency: str
-    min_price_minor: int
-    max_price_minor: int
-    cover: str | None
-    sold: int
-    commission_bp: int | None
-    """What whoever sells it gets of the price; only in lists that are about it."""
-
-
-class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of goods. cursor: for the next one; null at the end."""
-
-    items: list[GoodsCard]
-    cursor: str | None
-
-
-class GoodsList(msgspec.Struct, frozen=True, kw_only=True):
-    """Goods in the order of whoever shows them."""
-
-    items: list[GoodsCard]
 
 
 class VariantAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,40 +175,6 @@ def read_categories(tx: Tx) -> Categories:
     return Categories(items=roots)
 
 
-def read_goods(
-    tx: Tx,
-    *,
-    sort: GoodsSort,
-    cursor: str | None,
-    limit: int,
-    category_id: int | None = None,
-    shop_id: int | None = None,
-    words: str = "",
-) -> GoodsPage:
-    """Return a page of goods. Raises InvalidCursor."""
-    found = listed_goods(
-        tx,
-        sort=sort,
-        after=_decode(cursor),
-        limit=limit + 1,
-        category_ids=None if category_id is None else leaves_below(tx, category_id),
-        shop_id=shop_id,
-        words=words.strip().replace("\0", ""),
-    )
-    shown = found[:limit]
-    following = _encode(_place(shown[-1], sort)) if len(found) > limit else None
-    return GoodsPage(items=[describe_card(each) for each in shown], cursor=following)
-
-
-def read_offered_goods(tx: Tx, *, cursor: str | None, limit: int) -> GoodsPage:
-    """Return a page of goods that carry a commission offer, the newest first. Raises InvalidCursor."""
-    found = offered_goods(tx, after=_decode(cursor), limit=limit + 1)
-    shown = found[:limit]
-    rates = commission_rates(tx, [each.id for each in shown])
-    following = _encode(_place(shown[-1], "new")) if len(found) > limit else None
-    return GoodsPage(items=[describe_card(each, rates.get(each.id)) for each in shown], cursor=following)
-
-
 def read_goods_detail(tx: Tx, *, product_id: int) -> GoodsDetail:
     """Return a listed product. Raises NotFound."""
     found = access_listed_product(tx, product_id)
@@ -310,42 +231,6 @@ def read_product_as_operator(tx: Tx, *, product_id: int, account_id: int) -> Own
     if found is None:
         raise NotFound
     return _describe_own(tx, found)
-
-
-def read_showcase(tx: Tx, *, owner_kind: OwnerKind, owner_id: int, viewer_id: int) -> GoodsList:
-    """Return what a person or a shop shows in the own window. Raises NotFound."""
-    if owner_kind == "shop":
-        access_public_shop(tx, owner_id)
-    elif owner_id not in person_cards(tx, [owner_id]) or blocked_either_way(tx, owner_id, viewer_id):
-        raise NotFound
-    return describe_cards(showcase(tx, owner_kind=owner_kind, owner_id=owner_id))
-
-
-def read_products_of_video(tx: Tx, *, video_id: int, viewer_id: int) -> GoodsList:
-    """Return what a clip carries to somebody who may watch it. Raises NotFound."""
-    access_video(tx, video_id=video_id, viewer_id=viewer_id)
-    return describe_cards(products_of_video(tx, video_id=video_id))
-
-
-def describe_cards(cards: Iterable[ProductCard]) -> GoodsList:
-    """Return cards as a list of the API."""
-    return GoodsList(items=[describe_card(each) for each in cards])
-
-
-def describe_card(card: ProductCard, commission_bp: int | None = None) -> GoodsCard:
-    """Return a card as the API shows it; feeds use it as well."""
-    return GoodsCard(
-        id=format_id(card.id),
-        title=card.title,
-        shop=GoodsShop(id=format_id(card.shop_id), name=card.shop_name),
-        category_id=format_id(card.category_id),
-        currency=card.currency,
-        min_price_minor=card.min_price_minor,
-        max_price_minor=card.max_price_minor,
-        cover=card.cover_url,
-        sold=card.sold,
-        commission_bp=commission_bp,
-    )
 
 
 def _describe_own(tx: Tx, found: Product) -> OwnProduct:
@@ -419,24 +304,3 @@ def _pictures(found: list[Picture]) -> list[PictureAnswer]:
         )
         for each in found
     ]
-
-
-def _place(card: ProductCard, sort: Literal["new", "sold", "price"]) -> GoodsPosition:
-    value = {"new": to_ms(card.listed_at), "sold": card.sold, "price": card.min_price_minor}[sort]
-    return value, card.id
-
-
-def _encode(position: GoodsPosition) -> str:
-    return f"{position[0]}.{position[1]}"
-
-
-def _decode(text: str | None) -> GoodsPosition | None:
-    if text is None:
-        return None
-    value, _, product_id = text.partition(".")
-    if not all(part.isascii() and part.isdigit() and len(part) <= _MOST_DIGITS for part in (value, product_id)):
-        raise InvalidCursor
-    position = int(value), int(product_id)
-    if max(position) > MAX_ID:
-        raise InvalidCursor
-    return position

@@ -6,6 +6,7 @@ from miaohui.commerce.merchants.roles import POWERS, Power
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import Forbidden, NotFound
 from miaohui.people.accounts.queries import roles_of
+from miaohui.people.graph.queries import blocked_either_way
 
 
 def access_shop(tx: Tx, *, shop_id: int, account_id: int, to: Power = "view", for_update: bool = False) -> Shop:
@@ -26,6 +27,25 @@ def access_public_shop(tx: Tx, shop_id: int) -> Shop:
     """Return a shop that anybody may visit. Raises NotFound."""
     found = shop_by_id(tx, shop_id)
     if found is None or not found.sells:
+        raise NotFound
+    return found
+
+
+def access_visited_shop(tx: Tx, *, shop_id: int, viewer_id: int) -> Shop:
+    """Return a shop that sells to somebody who comes to it. Raises NotFound, also where a block lies between them."""
+    found = access_known_shop(tx, shop_id=shop_id, viewer_id=viewer_id)
+    if not found.sells:
+        raise NotFound
+    return found
+
+
+def access_known_shop(tx: Tx, *, shop_id: int, viewer_id: int) -> Shop:
+    """Return a shop that has been open once, whether or not it sells now.
+
+    Raises NotFound, also where its owner and the viewer have blocked each other.
+    """
+    found = shop_by_id(tx, shop_id)
+    if found is None or found.opened_at is None or blocked_either_way(tx, found.owner_id, viewer_id):
         raise NotFound
     return found
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from miaohui.commerce.merchants.access import access_operator, access_public_shop, access_shop
+from miaohui.commerce.categories.queries import categories_by_id
+from miaohui.commerce.merchants.access import access_known_shop, access_operator, access_shop
 from miaohui.commerce.merchants.actions.submit_shop import papers_needed
 from miaohui.commerce.merchants.deposits import deposit_of
 from miaohui.commerce.merchants.queries import (
@@ -15,6 +16,7 @@ from miaohui.commerce.merchants.queries import (
     ShopKind,
     categories_of_shop,
     documents_of_shop,
+    granted_categories,
     moves_of_shop,
     picture_url,
     role_in_shop,
@@ -24,13 +26,24 @@ from miaohui.commerce.merchants.queries import (
     staff_of_shop,
 )
 from miaohui.commerce.merchants.roles import POWERS, Power, StaffRole
-from miaohui.commerce.merchants.states import ShopLimit, ShopState
+from miaohui.commerce.merchants.states import SELLING, ShopLimit, ShopState
 from miaohui.kit.db import Tx
 from miaohui.kit.errors import NotFound
 from miaohui.kit.ids import Id, format_id
 from miaohui.kit.paging import cut_page, decode_cursor
 from miaohui.people.accounts.queries import person_cards
 from miaohui.people.graph.answers import Person, person_of
+
+Standing = Literal["open", "resting", "closed"]
+"""resting: its goods are not shown for the time being; closed: it sells no more."""
+
+
+class ShopShelf(msgspec.Struct, frozen=True, kw_only=True):
+    """A category that the shop sells in."""
+
+    id: Id
+    name_zh: str
+    name_en: str
 
 
 class PublicShop(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +56,11 @@ class PublicShop(msgspec.Struct, frozen=True, kw_only=True):
     avatar: str | None
     insures_returns: bool
     opened_at: datetime | None
+    standing: Standing
+    owner: Person | None
+    """Null where there is nobody any more."""
+    categories: list[ShopShelf]
+    """What it may sell, its papers for it having been looked at."""
     mine: bool
     """Whether the asking person works here."""
 
@@ -155,8 +173,10 @@ class ShopsInReview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_public_shop(tx: Tx, *, shop_id: int, viewer_id: int) -> PublicShop:
-    """Return a shop that anybody may visit. Raises NotFound."""
-    found = access_public_shop(tx, shop_id)
+    """Return a shop to somebody who comes to it. Raises NotFound where it was never open, or a block is between."""
+    found = access_known_shop(tx, shop_id=shop_id, viewer_id=viewer_id)
+    owner = person_cards(tx, [found.owner_id]).get(found.owner_id)
+    granted = categories_by_id(tx, granted_categories(tx, shop_id)).values()
     return PublicShop(
         id=format_id(found.id),
         name=found.name,
@@ -165,6 +185,12 @@ def read_public_shop(tx: Tx, *, shop_id: int, viewer_id: int) -> PublicShop:
         avatar=picture_url(found.avatar),
         insures_returns=found.insures_returns,
         opened_at=found.opened_at,
+        standing="open" if found.sells else "resting" if found.state in SELLING else "closed",
+        owner=None if owner is None else person_of(owner),
+        categories=[
+            ShopShelf(id=format_id(one.id), name_zh=one.name_zh, name_en=one.name_en)
+            for one in sorted(granted, key=lambda one: (one.position, one.id))
+        ],
         mine=role_in_shop(tx, shop_id=shop_id, account_id=viewer_id) is not None,
     )
 

@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from miaohui.commerce.catalogue.tables import variant
 from miaohui.commerce.categories.queries import leaves_below
 from miaohui.commerce.inventory.queries import units_set_apart
+from miaohui.commerce.inventory.tables import stock_pool
 from miaohui.commerce.promotions.pricing.rules import (
     Bearers,
     Coupon,
@@ -97,16 +99,25 @@ class HeldCoupon(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunningSale(msgspec.Struct, frozen=True, kw_only=True):
-    """The flash sale in which a unit of a variant takes part now.
+    """A flash sale in which a variant takes part now. before_minor: what a unit costs without it.
 
     left: free units that are set apart for it, None where the shelf is sold. per_person: units in one purchase.
+    variants: how many its product has.
     """
 
+    promotion_id: int
+    product_id: int
     name: str
     price_minor: int
+    before_minor: int
     ends_at: datetime
     left: int | None
     per_person: int | None
+    variants: int
+
+    def is_for(self, quantity: int) -> bool:
+        """Return whether so many units are sold at its price at once; the price pipeline asks the same."""
+        return (self.per_person is None or quantity <= self.per_person) and (self.left is None or quantity <= self.left)
 
 
 _TEMPLATE = tuple(coupon_template.c[field] for field in Template.__struct_fields__)
@@ -123,6 +134,49 @@ _RUNNING = Prepared(
         promotion.c.state == "active",
         promotion.c.starts_at <= sa.bindparam("now", type_=promotion.c.starts_at.type),
         promotion.c.ends_at > sa.bindparam("now", type_=promotion.c.ends_at.type),
+    )
+)
+_sibling = variant.alias()
+_RUNNING_SALES = Prepared(
+    sa.select(
+        promotion.c.id,
+        promotion.c.shop_id,
+        promotion.c.name,
+        sa.type_coerce(promotion.c.rule, sa.Text).label("rule"),
+        promotion.c.ends_at,
+        variant.c.id.label("variant_id"),
+        variant.c.product_id,
+        variant.c.price_minor,
+        sa.select(sa.func.count())
+        .select_from(_sibling)
+        .where(_sibling.c.product_id == variant.c.product_id, _sibling.c.state == "active")
+        .scalar_subquery()
+        .label("variants"),
+        sa.select(sa.func.sum(stock_pool.c.on_hand - stock_pool.c.reserved))
+        .where(
+            stock_pool.c.variant_id == variant.c.id,
+            stock_pool.c.kind == "flash",
+            stock_pool.c.ref == sa.cast(promotion.c.id, sa.String),
+        )
+        .scalar_subquery()
+        .label("free"),
+    )
+    # The rule names its variants as keys: {"prices": {"17": 9900}}.
+    .join_from(
+        promotion,
+        variant,
+        sa.type_coerce(promotion.c.rule, sa.Text).like(
+            sa.literal('%"', sa.Text) + sa.cast(variant.c.id, sa.String) + sa.literal('":%', sa.Text)
+        ),
+    )
+    .where(
+        sa.or_(promotion.c.shop_id.in_(sa.bindparam("shop_ids", expanding=True)), promotion.c.shop_id.is_(None)),
+        promotion.c.kind == "flash",
+        promotion.c.state == "active",
+        promotion.c.starts_at <= sa.bindparam("now", type_=promotion.c.starts_at.type),
+        promotion.c.ends_at > sa.bindparam("now", type_=promotion.c.ends_at.type),
+        variant.c.product_id.in_(sa.bindparam("product_ids", expanding=True)),
+        variant.c.state == "active",
     )
 )
 _OF_TRADE = Prepared(sa.select(*_COUPON).where(coupon.c.trade_id == sa.bindparam("trade_id")).order_by(coupon.c.id))
@@ -181,26 +235,45 @@ def active_promotions(tx: Tx, *, shop_ids: Iterable[int], now: datetime) -> list
     ]
 
 
-def running_sales(tx: Tx, *, shop_id: int, prices: Mapping[int, int]) -> dict[int, RunningSale]:
-    """Return the sale by which a single unit of each variant is sold now, the one that the price pipeline chooses.
+def running_sales(tx: Tx, *, products: Mapping[int, int]) -> dict[int, list[RunningSale]]:
+    """Return by variant the flash sales by which these goods are sold now, in one query.
 
-    prices: of the variants, without any sale; those without a sale are absent.
+    products: by id whose shop's. Of a variant's sales the first is the one that the price pipeline chooses for a
+    unit; one that lowers nothing or has nothing left is absent, and so are variants without any.
     """
+    if not products:
+        return {}
+    shops = sorted(set(products.values()))
+    found: dict[int, list[RunningSale]] = {}
+    for row in tx.rows(_RUNNING_SALES, product_ids=sorted(products), shop_ids=shops, now=tx.now):
+        rule = decode_rule(row.rule)
+        is_for_it = row.shop_id in (None, products[row.product_id])
+        if not isinstance(rule, FlashRule) or not is_for_it or row.variant_id not in rule.prices:
+            continue
+        left = int(row.free or 0) if row.variant_id in rule.units else None
+        price = rule.prices[row.variant_id]
+        if price < row.price_minor and left != 0:
+            sale = RunningSale(
+                promotion_id=row.id,
+                product_id=row.product_id,
+                name=row.name,
+                price_minor=price,
+                before_minor=row.price_minor,
+                ends_at=row.ends_at,
+                left=left,
+                per_person=rule.per_person,
+                variants=row.variants,
+            )
+            found.setdefault(row.variant_id, []).append(sale)
+    for sales in found.values():
+        sales.sort(key=lambda one: (one.price_minor, one.promotion_id))
+    return found
+
+
+def flash_sales_of(tx: Tx, *, shop_id: int) -> list[StoredPromotion]:
+    """Return the flash sales that run in a shop now, the platform's included, those that end first in front."""
     found = tx.all(_RUNNING, StoredPromotion, shop_ids=[shop_id], now=tx.now)
-    sales = [(one, one.rule) for one in sorted(found, key=lambda one: one.id) if isinstance(one.rule, FlashRule)]
-    apart = [str(one.id) for one, rule in sales if rule.units]
-    left = units_set_apart(tx, kind="flash", pool_refs=apart) if apart else {}
-    chosen: dict[int, RunningSale] = {}
-    for one, rule in sales:
-        for variant_id in rule.prices.keys() & prices.keys():
-            price = rule.prices[variant_id]
-            free = left.get(str(one.id), {}).get(variant_id, 0) if variant_id in rule.units else None
-            best = chosen[variant_id].price_minor if variant_id in chosen else prices[variant_id]
-            if price < best and free != 0:
-                chosen[variant_id] = RunningSale(
-                    name=one.name, price_minor=price, ends_at=one.ends_at, left=free, per_person=rule.per_person
-                )
-    return chosen
+    return sorted((one for one in found if isinstance(one.rule, FlashRule)), key=lambda one: (one.ends_at, one.id))
 
 
 def usable_coupons(tx: Tx, *, owner_id: int, shop_ids: Iterable[int]) -> list[Coupon]:

@@ -7,7 +7,7 @@ import msgspec
 from litestar import get, post, put
 from litestar.params import Parameter
 
-from miaohui.commerce.merchants.access import access_public_shop
+from miaohui.commerce.merchants.access import access_visited_shop
 from miaohui.commerce.promotions.access import access_offers
 from miaohui.commerce.promotions.actions.claim_coupon import claim_coupon, refuse_if_gone
 from miaohui.commerce.promotions.actions.save_promotion import (
@@ -94,7 +94,9 @@ async def list_platforms(*, viewer: Viewer, db: Database) -> ClaimableCoupons:
 @get("/api/v1/shops/{shop_id:str}/coupons", tags=_TAG)
 async def list_of_shop(*, shop_id: Id, viewer: Viewer, db: Database) -> ClaimableCoupons:
     """List the coupons that a shop gives out now."""
-    return await db.read(_claimable_of_shop, shop_id=parse_id(shop_id), person_id=viewer.account_id)
+    return await db.read(
+        _claimable_of_shop, shop_id=parse_id(shop_id), viewer_id=viewer.person_id, person_id=viewer.account_id
+    )
 
 
 @post("/api/v1/coupon-templates/{template_id:str}/claims", tags=_TAG)
@@ -240,8 +242,8 @@ def _claim(tx: Tx, *, template_id: int, person_id: int, source: str, key: str | 
     return remember(tx, actor_id=person_id, key=key, request_hash=request, compute=compute, kind=CouponAnswer)
 
 
-def _claimable_of_shop(tx: Tx, *, shop_id: int, person_id: int | None) -> ClaimableCoupons:
-    access_public_shop(tx, shop_id)
+def _claimable_of_shop(tx: Tx, *, shop_id: int, viewer_id: int, person_id: int | None) -> ClaimableCoupons:
+    access_visited_shop(tx, shop_id=shop_id, viewer_id=viewer_id)
     return read_claimable(tx, shop_id=shop_id, person_id=person_id)
 
 

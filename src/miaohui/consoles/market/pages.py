@@ -11,16 +11,20 @@ from miaohui.care.aftersales.queries import cases_of_order
 from miaohui.commerce.cart.answers import read_cart
 from miaohui.commerce.cart.queries import cart_count
 from miaohui.commerce.cart.sources import SourceKind
-from miaohui.commerce.catalogue.answers import Categories, GoodsPage, read_categories, read_goods
+from miaohui.commerce.catalogue.answers import Categories, read_categories
+from miaohui.commerce.catalogue.queries import GoodsSort
 from miaohui.commerce.checkout.queries import addresses_of
 from miaohui.commerce.checkout.quoted import describe_address, describe_quote, words_for
 from miaohui.commerce.checkout.quotes import Quote, quote_of
 from miaohui.commerce.fulfilment.answers import parcels_for_buyer
+from miaohui.commerce.merchants.answers import PublicShop, read_public_shop
 from miaohui.commerce.orders.answers import read_order, read_orders, read_trade
 from miaohui.commerce.orders.states import OrderState
 from miaohui.commerce.promotions.answers import read_claimable, read_coupons
+from miaohui.commerce.storefront.answers import GoodsPage, read_goods, read_goods_on_sale, read_showcase
+from miaohui.consoles.creator.shelf import published_shelf
 from miaohui.consoles.market.aftersales_words import CASE_WORDS
-from miaohui.consoles.market.words import COUPON_STATE_WORDS, STATE_WORDS, TAB_WORDS, timeline_of
+from miaohui.consoles.market.words import COUPON_STATE_WORDS, SORT_WORDS, STATE_WORDS, TAB_WORDS, timeline_of
 from miaohui.discovery.feed.cursors import MallCursor, read_cursor
 from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.mall import read_mall_goods, serve_mall
@@ -28,6 +32,7 @@ from miaohui.discovery.feed.routes import asker_of
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.http import Member, Viewer, page
 from miaohui.kit.ids import Id, format_id, parse_id
+from miaohui.media.profiles.profile import Profile, read_profile
 from miaohui.money.payments.services import Payments
 from miaohui.money.payments.visits import visit_of
 
@@ -45,6 +50,7 @@ TABS: Sequence[tuple[str, Sequence[OrderState]]] = (
     ("done", ("completed", "closed")),
 )
 """What a buyer looks for in the own orders."""
+_CLIPS_OF_A_SHOP = 6
 
 
 @get("/market", media_type=MediaType.HTML, include_in_schema=False)
@@ -125,6 +131,63 @@ async def goods_page(
         }
 
     return page(request, "market/goods.html", source=source, source_id=source_id, **await db.read(read))
+
+
+@get("/shops/{shop_id:str}", media_type=MediaType.HTML, include_in_schema=False)
+async def shop_page(
+    *,
+    request: AnyRequest,
+    shop_id: Id,
+    viewer: Viewer,
+    db: Database,
+    sort: GoodsSort = "new",
+    after: Cursor = None,
+) -> Response[bytes]:
+    """Answer with a shop: who keeps it, its coupons and sales, and its goods; of one that has closed, that it has."""
+
+    def read(tx: Tx) -> dict[str, Any]:
+        place = parse_id(shop_id)
+        shop = read_public_shop(tx, shop_id=place, viewer_id=viewer.person_id)
+        goods = GoodsPage(items=[], cursor=None)
+        if shop.standing == "open":
+            goods = read_goods(tx, sort=sort, cursor=after, limit=_GOODS_A_PAGE, shop_id=place)
+        found = {
+            "shop": shop,
+            "owner": _owner(tx, shop, viewer),
+            "goods": goods,
+            "in_cart": cart_count(tx, account_id=viewer.account_id or 0),
+            **dict.fromkeys(("coupons", "on_sale", "shown", "clips"), ()),
+        }
+        if shop.standing != "open" or after is not None:
+            return found
+        asked = {"shop_id": place, "viewer_id": viewer.person_id}
+        window = read_showcase(tx, owner_kind="shop", owner_id=place, viewer_id=viewer.person_id).items
+        return found | {
+            "coupons": read_claimable(tx, shop_id=place, person_id=viewer.account_id).items,
+            "on_sale": read_goods_on_sale(tx, **asked).items,
+            # A window that shows all there is would only say the same twice.
+            "shown": window if goods.cursor is not None else (),
+            "clips": published_shelf(tx, author_id=parse_id(shop.owner.id), after=None).tiles[:_CLIPS_OF_A_SHOP]
+            if shop.owner
+            else (),
+        }
+
+    found = await db.read(read)
+    cursor = found["goods"].cursor
+    return page(
+        request,
+        "market/shop.html",
+        sort=sort,
+        sort_words=SORT_WORDS,
+        following=None if cursor is None else f"/shops/{shop_id}?sort={sort}&after={cursor}",
+        **found,
+    )
+
+
+def _owner(tx: Tx, shop: PublicShop, viewer: Viewer) -> Profile | None:
+    if shop.owner is None:
+        return None
+    return read_profile(tx, handle=shop.owner.handle, viewer_id=viewer.person_id, account_id=viewer.account_id)
 
 
 @get("/cart", media_type=MediaType.HTML, include_in_schema=False)
@@ -243,6 +306,7 @@ route_handlers: Sequence[Any] = (
     market_page,
     category_page,
     goods_page,
+    shop_page,
     cart_page,
     checkout_page,
     orders_page,

@@ -17,6 +17,7 @@ STATE_WORDS: Mapping[str, Msgid] = {
     "completed": "Completed",
     "closed": "Closed",
 }
+SORT_WORDS: Mapping[str, Msgid] = {"new": "Newest", "sold": "Most sold", "price": "Cheapest"}
 TAB_WORDS: Mapping[str, Msgid] = {
     "all": "All",
     "to_pay": "To pay",

@@ -7,7 +7,8 @@ import msgspec
 from litestar.openapi.spec import Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
-from miaohui.commerce.catalogue.answers import GoodsCard, GoodsDetail
+from miaohui.commerce.catalogue.answers import GoodsDetail
+from miaohui.commerce.storefront.answers import GoodsCard
 from miaohui.discovery.feed.stages.cards import Card
 from miaohui.kit.ids import Id, format_id
 

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 
-from miaohui.commerce.catalogue.answers import describe_card, read_goods_detail
-from miaohui.commerce.catalogue.queries import ProductCard, products_of_videos
+from miaohui.commerce.catalogue.answers import read_goods_detail
+from miaohui.commerce.catalogue.queries import products_of_videos
 from miaohui.commerce.inventory.queries import available
 from miaohui.commerce.promotions.queries import running_sales
+from miaohui.commerce.storefront.answers import GoodsCard, describe_card
 from miaohui.discovery.feed.answers import MallGoods, MallItem, MallPage, SaleAnswer
 from miaohui.discovery.feed.catalogue import Listed
 from miaohui.discovery.feed.cursors import MallCursor, write_cursor
@@ -29,7 +30,7 @@ from miaohui.discovery.feed.stages.ask import Ask, Candidate
 from miaohui.discovery.feed.stages.filters.not_interested import without_hidden
 from miaohui.discovery.feed.stages.filters.repeated import without_repetitions
 from miaohui.discovery.feed.stages.filters.served import without_served
-from miaohui.discovery.feed.stages.shelves import put_behind, read_shelf
+from miaohui.discovery.feed.stages.shelves import Shelf, put_behind, read_shelf
 from miaohui.discovery.feed.stages.sources.exploration import drawn_for_exploration
 from miaohui.discovery.feed.stages.sources.goods import carried_by_clips, goods_by_interest
 from miaohui.discovery.feed.weights import FeedWeights
@@ -77,7 +78,7 @@ async def serve_mall(
     live.impressions.add(impressions_of(live, shown, ask=ask, page_id=page_id, now=now))
     liked = liked_by(live, ask)
     items = tuple(
-        _item(each, shelf.cards[each.listed.item_id], f"{page_id}-{place}", liked=liked, asker=asker)
+        _item(each, _card(shelf, each), f"{page_id}-{place}", liked=liked, asker=asker)
         for place, each in enumerate(shown)
     )
     served = (*cursor.served, *(each.listed.item_id for each in shown))[-live.weights.mall_remembered :]
@@ -129,13 +130,22 @@ def read_mall_goods(tx: Tx, *, product_id: int, providers: Sequence[str]) -> Mal
     goods = read_goods_detail(tx, product_id=product_id)
     prices = {parse_id(each.id): each.price_minor for each in goods.variants}
     left = available(tx, variant_ids=prices)
-    sales = running_sales(tx, shop_id=parse_id(goods.shop.id), prices=prices)
-    for variant_id, sale in sales.items():
-        left[variant_id] = max(left[variant_id], sale.left or 0)
+    running = running_sales(tx, products={product_id: parse_id(goods.shop.id)})
+    for variant_id, sales in running.items():
+        left[variant_id] = max(left[variant_id], *(sale.left or 0 for sale in sales))
     return MallGoods(
         goods=goods,
         left={format_id(variant_id): max(units, 0) for variant_id, units in left.items()},
-        sales={format_id(each): SaleAnswer(**msgspec.structs.asdict(sale)) for each, sale in sales.items()},
+        sales={
+            format_id(variant_id): SaleAnswer(
+                name=first.name,
+                price_minor=first.price_minor,
+                ends_at=first.ends_at,
+                left=first.left,
+                per_person=first.per_person,
+            )
+            for variant_id, (first, *_) in running.items()
+        },
         providers=tuple(providers),
     )
 
@@ -154,12 +164,17 @@ def _before(folded: FoldedInterest, ask: Ask) -> list[Listed]:
     return [goods[item_id] for item_id in ask.served[-5:] if item_id in goods]
 
 
+def _card(shelf: Shelf, candidate: Candidate) -> GoodsCard:
+    item_id = candidate.listed.item_id
+    return describe_card(shelf.cards[item_id], sale=shelf.sales.get(item_id))
+
+
 def _item(
-    candidate: Candidate, card: ProductCard, impression: str, *, liked: Mapping[str, float], asker: Asker
+    candidate: Candidate, card: GoodsCard, impression: str, *, liked: Mapping[str, float], asker: Asker
 ) -> MallItem:
     return MallItem(
-        **msgspec.structs.asdict(describe_card(card)),
+        **msgspec.structs.asdict(card),
         kind="goods",
-        reason=reason_for(candidate, liked=liked, author_name=card.shop_name, translate=asker.translate),
+        reason=reason_for(candidate, liked=liked, author_name=card.shop.name, translate=asker.translate),
         impression=impression,
     )

@@ -85,7 +85,7 @@ async def _hydrate_and_log(
         read_cards, item_ids=[each.listed.item_id for each in candidates], account_id=asker.account_id
     )
     there = [each for each in candidates if each.listed.item_id in cards]
-    carrying = {item_id for item_id, card in cards.items() if card.goods}
+    carrying = {item_id for item_id, card in cards.items() if card.products}
     shown = within_commerce_cap(there, carrying, count=ask.limit, share=live.weights.commerce_share)
     live.impressions.add(impressions_of(live, shown, ask=ask, page_id=page_id, now=now))
     liked = liked_by(live, ask)

@@ -7,7 +7,7 @@ import msgspec
 import segno
 from litestar import MediaType, Request, Response, get
 
-from miaohui.commerce.catalogue.answers import GoodsCard
+from miaohui.commerce.storefront.answers import GoodsCard
 from miaohui.discovery.feed.answers import (
     FeedAuthor,
     FeedCounts,

@@ -15,20 +15,16 @@ from miaohui.commerce.catalogue.actions.create_product import create_product
 from miaohui.commerce.catalogue.actions.delist_product import delist_product, relist_product, remove_product
 from miaohui.commerce.catalogue.actions.import_products import Imported, import_products
 from miaohui.commerce.catalogue.actions.offer_commission import end_commission, offer_commission
-from miaohui.commerce.catalogue.actions.set_showcase import set_showcase
 from miaohui.commerce.catalogue.actions.set_variants import set_variants
 from miaohui.commerce.catalogue.actions.submit_product import submit_product, take_product_back
 from miaohui.commerce.catalogue.answers import (
     ConsoleProducts,
-    GoodsList,
     OwnProduct,
     read_own_product,
     read_own_products,
-    read_showcase,
 )
 from miaohui.commerce.catalogue.drafts import MOST_PICTURES, MOST_VARIANTS, ProductDraft, VariantDraft
 from miaohui.commerce.catalogue.product_sheet import MOST_SHEET_BYTES
-from miaohui.commerce.catalogue.routes.goods import ShowcaseProducts
 from miaohui.commerce.catalogue.states import ProductState
 from miaohui.kit.blobs import Blobs
 from miaohui.kit.db import Database, Tx
@@ -290,14 +286,6 @@ async def end_offer(*, shop_id: Id, product_id: Id, member: Member, db: Database
     return await _shown(db, shop_id=shop_id, product_id=product_id, member=member)
 
 
-@put("/api/v1/shops/{shop_id:str}/showcase", status_code=200, tags=_TAG)
-async def put_showcase(*, shop_id: Id, data: ShowcaseProducts, member: Member, db: Database) -> GoodsList:
-    """Show these goods of the shop in its window and no others."""
-    shop, ids = parse_id(shop_id), [parse_id(each) for each in data.product_ids]
-    await db.write(set_showcase, owner_kind="shop", owner_id=shop, by_id=member.account_id, product_ids=ids)
-    return await db.read(read_showcase, owner_kind="shop", owner_id=shop, viewer_id=member.account_id)
-
-
 def _told(request: Request[Any, Any, Any], report: Imported) -> ImportReport:
     """Return what became of a table, in the language of who asks."""
     prices = [[each.price_minor for each in draft.variants] for draft in report.drafts]
@@ -371,5 +359,4 @@ route_handlers: tuple[Any, ...] = (
     delist,
     offer,
     end_offer,
-    put_showcase,
 )

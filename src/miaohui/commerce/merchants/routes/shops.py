@@ -62,7 +62,7 @@ async def apply_for_one(
 
 @get("/api/v1/shops/{shop_id:str}", tags=_TAG)
 async def show(*, shop_id: Id, viewer: Viewer, db: Database) -> PublicShop:
-    """Return a shop that is open."""
+    """Return a shop as anybody sees it; one that has closed is still there, to say so."""
     return await db.read(read_public_shop, shop_id=parse_id(shop_id), viewer_id=viewer.person_id)
 
 

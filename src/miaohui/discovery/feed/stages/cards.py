@@ -1,11 +1,11 @@
 """Reads what a card shows: the clip, its author, the counters, what it carries, and what the person did to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import msgspec
 
-from miaohui.commerce.catalogue.answers import GoodsCard, describe_card
-from miaohui.commerce.catalogue.queries import ProductCard, products_of_videos
+from miaohui.commerce.catalogue.queries import products_of_videos
+from miaohui.commerce.storefront.answers import GoodsCard, card_sales, describe_card
 from miaohui.kit.db import Tx
 from miaohui.media.comments.queries import comment_counts
 from miaohui.media.reactions.queries import OwnReactions, ReactionCounts, own_reactions, reaction_counts
@@ -23,12 +23,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     counts: ReactionCounts
     comments: int
     own: OwnReactions
-    goods: Sequence[ProductCard] = ()
-
-    @property
-    def products(self) -> tuple[GoodsCard, ...]:
-        """What the clip carries, as the API shows it."""
-        return tuple(describe_card(each) for each in self.goods)
+    products: tuple[GoodsCard, ...] = ()
+    """What the clip carries, as the API shows it."""
 
 
 def read_cards(tx: Tx, *, item_ids: Iterable[int], account_id: int | None) -> dict[int, Card]:
@@ -43,6 +39,7 @@ def read_cards(tx: Tx, *, item_ids: Iterable[int], account_id: int | None) -> di
     counts = reaction_counts(tx, shown)
     comments = comment_counts(tx, shown)
     goods = products_of_videos(tx, video_ids=shown)
+    sales = card_sales(tx, [each for carried in goods.values() for each in carried])
     own = own_reactions(tx, person_id=account_id, video_ids=shown) if account_id is not None else {}
     return {
         item_id: Card(
@@ -51,7 +48,7 @@ def read_cards(tx: Tx, *, item_ids: Iterable[int], account_id: int | None) -> di
             counts=counts[item_id],
             comments=comments[item_id],
             own=own.get(item_id, NOTHING_DONE),
-            goods=goods.get(item_id, ()),
+            products=tuple(describe_card(each, sale=sales.get(each.id)) for each in goods.get(item_id, ())),
         )
         for item_id in shown
     }

@@ -9,6 +9,7 @@ from miaohui.commerce.catalogue.owners import owners_of_products
 from miaohui.commerce.catalogue.queries import ProductCard, product_cards
 from miaohui.commerce.inventory.sold_out import sold_out
 from miaohui.commerce.orders.bought import bought_since
+from miaohui.commerce.storefront.answers import CardSale, card_sales
 from miaohui.discovery.feed.stages.ask import Candidate
 from miaohui.kit.db import Tx
 
@@ -17,9 +18,10 @@ JUST_BOUGHT = timedelta(days=14)
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """Cards of what may be shown, and which of it stands behind the rest."""
+    """Cards of what may be shown, the flash sales of it that they show, and which of it stands behind the rest."""
 
     cards: Mapping[int, ProductCard]
+    sales: Mapping[int, CardSale]
     behind: frozenset[int]
 
 
@@ -37,7 +39,7 @@ def read_shelf(
         if account_id is None
         else bought_since(tx, buyer_id=account_id, product_ids=cards, since=now - JUST_BOUGHT)
     )
-    return Shelf(cards=cards, behind=frozenset(gone | bought))
+    return Shelf(cards=cards, sales=card_sales(tx, cards.values()), behind=frozenset(gone | bought))
 
 
 def put_behind(candidates: Sequence[Candidate], shelf: Shelf) -> list[Candidate]:

@@ -16,3 +16,8 @@ export function minor(text, currency) {
   const plain = text.replaceAll(/[\s,¥￥$€£]/g, "");
   return /^\d{1,10}(\.\d*)?$/.test(plain) ? Math.round(Number(plain) * 10 ** digits) : Number.NaN;
 }
+
+/** {price, before, more} of a card of goods: what it shows, what of it is struck out, and whether there are dearer ones. */
+export function cardPrice({ sale, min_price_minor: lowest, max_price_minor: highest }) {
+  return sale ? { price: sale.price_minor, before: sale.before_minor, more: !sale.for_all } : { price: lowest, before: null, more: highest > lowest };
+}

@@ -1,8 +1,8 @@
 // <mh-clip>: one clip with its picture, words and acts. The feed tells it when it is on stage.
 import { captionPieces } from "miaohui/caption";
-import { showAvatar } from "miaohui/elements";
+import { el, showAvatar } from "miaohui/elements";
 import { count, t } from "miaohui/i18n";
-import { money } from "miaohui/money";
+import { cardPrice, money } from "miaohui/money";
 import { account } from "miaohui/page";
 import { attachSource } from "miaohui/feed/clip_source";
 import "miaohui/feed/progress_line";
@@ -248,7 +248,10 @@ class Clip extends HTMLElement {
     const picture = chip.querySelector("img");
     if (goods.cover && picture.getAttribute("src") !== goods.cover) picture.src = goods.cover;
     chip.querySelector(".clip__goods-title").textContent = goods.title;
-    chip.querySelector(".clip__goods-price").textContent = money(goods.min_price_minor, goods.currency);
+    const { price, before } = cardPrice(goods);
+    const shown = chip.querySelector(".clip__goods-price");
+    shown.textContent = money(price, goods.currency);
+    if (before) shown.append(" ", el("s", {}, money(before, goods.currency)));
   }
 
   #showActs() {

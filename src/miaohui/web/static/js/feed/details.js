@@ -4,7 +4,7 @@ import { captionPieces } from "miaohui/caption";
 import { countTitle } from "miaohui/comments";
 import { avatar, el, icon } from "miaohui/elements";
 import { since, t } from "miaohui/i18n";
-import { money } from "miaohui/money";
+import { cardPrice, money } from "miaohui/money";
 import { account } from "miaohui/page";
 import { CHANGED, setFollowed } from "miaohui/feed/reactions";
 
@@ -51,9 +51,10 @@ class Details extends HTMLElement {
   }
 
   #goodsButton(goods) {
+    const { price, before } = cardPrice(goods);
     return el("button", { type: "button", onclick: () => document.querySelector("mh-feed").active?.openGoods(goods) },
       goods.cover ? el("img", { src: goods.cover, alt: "", width: 52, height: 52, decoding: "async" }) : icon("image"),
-      el("span", {}, el("span", {}, goods.title), el("strong", { class: "price" }, money(goods.min_price_minor, goods.currency))),
+      el("span", {}, el("span", {}, goods.title), el("span", {}, el("strong", { class: "price" }, money(price, goods.currency)), " ", before && el("s", { class: "quiet tabular" }, money(before, goods.currency)))),
       icon("chevron-right", "icon--small"));
   }
 

@@ -2,9 +2,10 @@
 import { api } from "miaohui/api";
 import "miaohui/app";
 import { whileBusy } from "miaohui/elements";
-import { nt } from "miaohui/i18n";
+import { nt, t } from "miaohui/i18n";
 import { money } from "miaohui/money";
 import { sayProblem } from "miaohui/notices";
+import { moment } from "miaohui/times";
 
 const root = document.querySelector("[data-cart]");
 const lines = [...root.querySelectorAll("[data-line]")];
@@ -16,6 +17,15 @@ function showSum(cart) {
   goOn.disabled = cart.selected_lines === 0;
 }
 
+/** More than a sale gives for one purchase has the usual price. */
+function showPrice(line, { sale, price_minor: usual, currency }) {
+  line.querySelector("[data-price]").textContent = money((sale ?? { price_minor: usual }).price_minor, currency);
+  line.querySelector("[data-before]").hidden = !sale;
+  const words = line.querySelector("[data-sale]");
+  words.hidden = !sale;
+  if (sale) words.querySelector("span").textContent = t("Flash sale until %(when)s", { when: moment(sale.ends_at) });
+}
+
 for (const line of lines) {
   const path = `cart/lines/${line.dataset.line}`;
   const shown = line.querySelector("[data-quantity]");
@@ -24,6 +34,7 @@ for (const line of lines) {
       const cart = await api(path, { method: "PATCH", body });
       const now = cart.shops.flatMap((shop) => shop.lines).find((one) => one.variant_id === line.dataset.line);
       shown.textContent = now.quantity;
+      showPrice(line, now);
       showSum(cart);
     } catch (problem) {
       await sayProblem(problem);

@@ -2,7 +2,7 @@
 import { api } from "miaohui/api";
 import { el, icon, whileBusy } from "miaohui/elements";
 import { nt, t } from "miaohui/i18n";
-import { money } from "miaohui/money";
+import { cardPrice, money } from "miaohui/money";
 import { say, sayProblem } from "miaohui/notices";
 import { account } from "miaohui/page";
 import { payForTrade } from "miaohui/paying";
@@ -87,7 +87,7 @@ class ProductSheet {
         el("div", { class: "product__words" },
           el("p", { class: "product__price", "data-price": true }, ...this.#price()),
           el("h3", { class: "product__title" }, this.#card.title),
-          goods ? el("p", { class: "product__shop" }, icon("store", "icon--small"), el("span", {}, goods.shop.name)) : el("span", { class: "skeleton" }, "····"),
+          goods ? el("a", { class: "product__shop", href: `/shops/${goods.shop.id}` }, icon("store", "icon--small"), el("span", {}, goods.shop.name), icon("chevron-right", "icon--small")) : el("span", { class: "skeleton" }, "····"),
           goods && this.#promises(),
           goods && this.#choices(),
           goods?.body && el("p", { class: "goods__body" }, goods.body),
@@ -109,8 +109,14 @@ class ProductSheet {
   }
 
   #price() {
-    const { currency, min_price_minor: lowest, max_price_minor: highest } = this.#card;
-    if (!this.#variant) return [el("strong", { class: "price price--large" }, money(lowest, currency), highest > lowest && el("small", {}, t("and up")))];
+    const { currency } = this.#card;
+    if (!this.#variant) {
+      const { price, before, more } = cardPrice(this.#card);
+      return [
+        el("strong", { class: "price price--large" }, money(price, currency), more && el("small", {}, t("and up"))),
+        before && el("s", { class: "quiet tabular" }, money(before, currency)),
+      ].filter(Boolean);
+    }
     const sale = this.#found.sales[this.#variant.id];
     const { price, before } = priceOf(this.#variant, sale, this.#quantity);
     return [

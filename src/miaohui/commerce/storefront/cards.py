@@ -2,6 +2,7 @@
 
 from miaohui.commerce.catalogue.access import access_listed_product
 from miaohui.commerce.catalogue.queries import product_cards
+from miaohui.commerce.storefront.answers import card_sales
 from miaohui.kit.cards import Card, card_kind
 from miaohui.kit.db import Tx
 from miaohui.kit.ids import parse_id
@@ -14,6 +15,7 @@ def product_card(tx: Tx, *, viewer_id: int, ref: str) -> Card | None:
     shown = product_cards(tx, product_ids=[product_id]).get(product_id)
     if shown is None:
         return None
+    sale = card_sales(tx, [shown]).get(product_id)
     return Card(
         kind="product",
         ref=ref,
@@ -21,6 +23,6 @@ def product_card(tx: Tx, *, viewer_id: int, ref: str) -> Card | None:
         subtitle=shown.shop_name,
         picture=shown.cover_url,
         url=f"/goods/{ref}",
-        price_minor=shown.min_price_minor,
+        price_minor=shown.min_price_minor if sale is None else sale.price_minor,
         currency=shown.currency,
     )
