@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
+from miaohui.kit.ids import format_id
 from miaohui.people.graph.actions.block_person import block_person
 from miaohui.talk.notifications.tables import notice
 from tests.cast import Cast
+from tests.discovery.feed.fair import shelve
 from tests.flows.street import Street, open_street
 from tests.people.shake.fair import SUZHOU
 from tests.until_quiet import until_quiet
@@ -62,6 +64,79 @@ def test_a_hello_after_the_minute_opens_nothing(street: Street) -> None:
     assert late == (409, "hello_too_late")
     street.quiet()
     assert talks_with(street, "mei") == talks_with(street, "bo") == []
+
+
+ANYWHERE = 20_100_000
+BEIJING_KM, SHENYANG_KM = 960, 1_170
+
+
+def like(street: Street, **captions: str) -> None:
+    """Let everybody like a clip, and wait until that is known of them."""
+    # What is in one clip alone or in every one says nothing of who likes it.
+    others = [f"#{word}" for word in "雨雪风云"]
+    shelved = [
+        street.db.write_sync(shelve, author_id=street.id("ines"), caption=caption)
+        for caption in (*captions.values(), *captions.values(), *others)
+    ]
+    street.quiet()
+    for name, clip in zip(captions, shelved, strict=False):
+        street.ok(name, "PUT", f"/videos/{format_id(clip)}/like")
+    street.quiet()
+    for name in captions:
+        street.eventually(lambda name=name: "topic" in {one["kind"] for one in _interests(street, name)})  # type: ignore[misc]
+
+
+def _interests(street: Street, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = street.ok(name, "GET", "/interests")["interests"]
+    return found
+
+
+def test_two_cities_apart_meet_by_what_both_like(street: Street) -> None:
+    """Mei and Bo both like tea; Lan likes cats, and Hao likes tea and wants nobody from elsewhere."""
+    like(street, mei="功夫茶 #茶 #灯笼", bo="早上的茶 #茶 #bus", lan="#猫", hao="#茶")
+    ears = {name: street.listens(name, f"people:{street.id(name)}:shakes") for name in ("mei", "bo")}
+    assert street.shake("mei", widest_m=ANYWHERE)["ticket"]["widest_m"] == ANYWHERE
+    street.shake("hao", north_km=SHENYANG_KM)
+    street.shake("lan", north_km=-BEIJING_KM, widest_m=ANYWHERE)
+    street.shake("bo", north_km=BEIJING_KM, widest_m=ANYWHERE)
+
+    street.pass_time(seconds=99)
+    mine = street.ok("mei", "GET", "/me/shake")
+    assert (mine["match"], mine["ticket"]["reach_m"]) == (None, 30_000), "first the city"
+    street.pass_time(seconds=1)
+
+    for name, other in (("mei", "Bo"), ("bo", "阿梅")):
+        card = ears[name].event("matched")["data"]
+        assert (card["nickname"], card["distance"], card["shared_interests"]) == (other, "further", ["茶"])
+        assert [card[hidden] for hidden in ("person_id", "handle")] == [None, None]
+    lonely = {name: street.ok(name, "GET", "/me/shake") for name in ("lan", "hao")}
+    assert [one["match"] for one in lonely.values()] == [None, None]
+    assert [one["ticket"]["reach_m"] for one in lonely.values()] == [ANYWHERE, 30_000]
+    hello(street, card["id"], "mei", "bo")
+    street.quiet()
+    assert talks_with(street, "mei") == ["Bo"]
+
+
+def test_who_likes_nothing_yet_looks_in_the_city_and_is_told_so(street: Street) -> None:
+    waiting = street.shake("mei", widest_m=ANYWHERE)["ticket"]
+    assert waiting["widest_m"] == 30_000
+    street.pass_time(seconds=110)
+    assert street.ok("mei", "GET", "/me/shake")["ticket"]["reach_m"] == 30_000
+
+
+def test_anywhere_is_not_for_the_blocked_nor_for_who_met_lately(street: Street) -> None:
+    like(street, mei="#茶", bo="#茶", hao="#茶")
+    street.shake("mei")
+    street.shake("bo")
+    street.db.write_sync(block_person, blocker_id=street.id("hao"), blocked_id=street.id("mei"))
+    street.pass_time(hours=6)
+    for name, km in (("mei", 0), ("bo", BEIJING_KM), ("hao", -SHENYANG_KM)):
+        street.shake(name, north_km=km, widest_m=ANYWHERE)
+    ear = street.listens("bo", f"people:{street.id('bo')}:shakes")
+    street.pass_time(seconds=100)
+    assert ear.event("matched")["data"]["nickname"] == "浩哥"
+    mine = street.ok("mei", "GET", "/me/shake")
+    assert (mine["match"], mine["ticket"]["reach_m"]) == (None, ANYWHERE)
 
 
 def test_who_missed_each_other_is_shown_to_each_other_the_day_after(street: Street) -> None:

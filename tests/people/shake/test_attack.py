@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from miaohui.hooks import Hooks
 from miaohui.kit import geo
 from miaohui.kit.db import Tx
 from miaohui.kit.geo import Point
@@ -26,6 +27,7 @@ from miaohui.people.nearby import routes as nearby_routes
 from miaohui.people.nearby.queries import Neighbour
 from miaohui.people.nearby.tables import nearby_visit
 from miaohui.people.shake import service
+from miaohui.people.shake.reach import ANYWHERE
 from miaohui.people.shake.tables import shake_match
 from tests.people.shake.fair import Fair
 
@@ -291,6 +293,41 @@ def test_shaking_tells_the_cell_and_nothing_finer(fair: Fair) -> None:
         assert len(heard) == 1, "what is heard depends on where in the cell somebody is"
         middle = geo.PUBLISHED.centre(cell)
         guesses.append(geo.distance_m(Point(*place(*home).values()), middle))
+    assert np.median(guesses) >= LEAST_ERROR_M
+
+
+def test_looking_anywhere_tells_the_cell_and_nothing_finer(fair: Fair) -> None:
+    """Bisect where a shake stops reaching within the city somebody who looks anywhere, and finds them as far away.
+
+    Whatever is heard is the same for every point of the victim's cell, and from as far as one likes it is one word.
+    """
+    rng = random.Random(6)
+    victim, probe = (fair.arrive(guest) for guest in fair.cast.crowd(2))
+    fair.shaking._hooks = Hooks(interests_of=lambda _: ["茶"])
+    guesses = []
+    for _ in range(6):
+        home = (rng.uniform(0, 3_000), rng.uniform(0, 3_000))
+        cell = geo.PUBLISHED.cell_of(Point(*place(*home).values()))
+        heard = set()
+        for _ in range(2):
+            inside = _point_in(cell, rng)
+            answers = []
+            for east in (31_500, 32_500, 33_500, 60_000, 900_000):
+                for person in (victim, probe):
+                    fair.ok(person, "DELETE", "/me/shake")
+                fair.db.write_sync(_forget_matches)
+                fair.shaking.journeys = type(fair.shaking.journeys)()
+                fair.shake(victim, at=inside, widest_m=ANYWHERE)
+                fair.shake(probe, at=tuple(place(east, home[1]).values()), widest_m=ANYWHERE)  # type: ignore[arg-type]
+                fair.pass_time(seconds=99)
+                before = fair.ok(probe, "GET", "/me/shake")["match"]
+                fair.pass_time(seconds=1)
+                after = fair.ok(probe, "GET", "/me/shake")["match"]
+                answers.append((before and before["distance"], after["distance"]))
+            assert answers[-2:] == [(None, "further")] * 2
+            heard.add(tuple(answers))
+        assert len(heard) == 1, "what is heard depends on where in the cell somebody is"
+        guesses.append(geo.distance_m(Point(*place(*home).values()), geo.PUBLISHED.centre(cell)))
     assert np.median(guesses) >= LEAST_ERROR_M
 
 

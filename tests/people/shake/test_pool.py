@@ -14,7 +14,7 @@ from miaohui.kit.geo import PUBLISHED, Point, distance_m
 from miaohui.people.shake import redis_pool
 from miaohui.people.shake.in_process import InProcessPool
 from miaohui.people.shake.pool import Found, Pool, Ticket, compatible
-from miaohui.people.shake.reach import LADDER_MS
+from miaohui.people.shake.reach import ANYWHERE, LADDER_MS
 from miaohui.people.shake.redis_pool import RedisPool
 from tests.at_once import at_once
 
@@ -101,6 +101,88 @@ def test_further_than_thirty_kilometres_is_nobody(pool: Pool) -> None:
     shake(pool, ticket(1))
     shake(pool, ticket(2, km=33))
     assert pool.advance(now_ms=START + 119_000).found == ()
+
+
+TEA = frozenset({"茶"})
+FAR_KM = -5_000
+
+
+def far(person_id: int, **changes: object) -> Ticket:
+    """Somebody who is on another continent, and looks anywhere for who likes tea."""
+    return ticket(person_id, **{"km": FAR_KM, "widest_m": ANYWHERE, "interests": TEA, **changes})  # type: ignore[arg-type]
+
+
+def test_after_the_city_who_likes_the_same_meets_anywhere(pool: Pool) -> None:
+    shake(pool, far(1, km=0, interests=TEA | {"风筝"}))
+    shake(pool, far(2, interests=TEA | {"灯笼"}))
+    assert pool.advance(now_ms=START + 99_999).found == ()
+    (found,) = pool.advance(now_ms=START + 100_000).found
+    assert pair(found) == {1, 2}
+    assert found.apart_m == pytest.approx(5_000_000, rel=0.01)
+    assert not found.late
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"interests": frozenset({"茶馆"})},
+        {"interests": frozenset()},
+        {"widest_m": 30_000},
+        {"band": "minor"},
+        {"never": frozenset({1})},
+        {"place": None, "venue_id": 7},
+    ],
+    ids=["likes something else", "likes nothing", "the city only", "other age band", "must not meet", "at a venue"],
+)
+def test_anywhere_is_for_who_both_want_it_and_may_meet(pool: Pool, changes: dict[str, object]) -> None:
+    shake(pool, far(1, km=0))
+    shake(pool, far(2, **changes))
+    assert pool.advance(now_ms=START + LADDER_MS - 1).found == ()
+    assert pool.waiting() == 2
+
+
+def test_nobody_is_sent_far_before_they_have_looked_near(pool: Pool) -> None:
+    """One stays listed anywhere; who shakes elsewhere meets them only when their own search has come so far."""
+    listed = far(1, km=0)
+    shake(pool, listed)
+    pool.extend(listed.id, until_ms=START + 1_800_000)
+    pool.advance(now_ms=START + 300_000)
+    assert shake(pool, far(2, at=300_000)) is None
+    assert pool.advance(now_ms=START + 399_999).found == ()
+    (found,) = pool.advance(now_ms=START + 400_000).found
+    assert pair(found) == {1, 2}
+    assert found.late
+
+
+def test_who_looks_anywhere_is_still_found_near_by_and_gone_afterwards(pool: Pool) -> None:
+    shake(pool, far(1, km=0))
+    pool.advance(now_ms=START + 110_000)
+    assert pair(shake(pool, ticket(2, at=110_000, km=25))) == {1, 2}
+    shake(pool, far(3))
+    shake(pool, far(4, km=0, never=frozenset({3})))
+    assert pool.advance(now_ms=START + 110_000).found == ()
+    assert pool.withdraw(4)
+    assert pool.waiting() == 1
+
+
+def test_anywhere_goes_to_who_has_waited_longest_and_shares_most(pool: Pool) -> None:
+    them = frozenset({1, 2, 3})
+    for person, at, interests in ((1, 0, TEA), (2, 500, TEA | {"风筝"}), (3, 2_000, TEA | {"风筝", "灯笼"})):
+        shake(pool, far(person, at=at, km=-1_000 * person, interests=interests, never=them))
+    shake(pool, far(4, at=10_000, km=0, interests=TEA | {"风筝", "灯笼"}))
+    (found,) = pool.advance(now_ms=START + 110_000).found
+    assert pair(found) == {2, 4}
+
+
+def test_who_comes_back_from_a_claim_still_looks_anywhere_but_near_first(pool: Pool) -> None:
+    shake(pool, far(1, km=0))
+    shake(pool, far(2))
+    (found,) = pool.advance(now_ms=START + 100_000).found
+    assert shake(pool, far(3, km=5_000, at=1)) is None
+    assert shake(pool, ticket(4, at=101_000, km=9)) is None
+    assert pool.advance(now_ms=START + 101_000).found == ()
+    one, other = sorted(pool.unclaim(found, now_ms=START + 101_000), key=lambda each: -each.apart_m)
+    assert (pair(one), pair(other)) == ({2, 3}, {1, 4})
 
 
 @pytest.mark.parametrize(
@@ -204,6 +286,15 @@ def test_a_claim_that_may_not_stand_is_undone(pool: Pool) -> None:
     assert pair(shake(pool, ticket(4, at=300))) == {2, 4}
 
 
+def test_who_comes_back_from_a_claim_too_late_ends_as_everybody_does(pool: Pool) -> None:
+    shake(pool, ticket(1))
+    found = shake(pool, ticket(2, at=110_000))
+    assert found is not None
+    assert pool.unclaim(found, now_ms=START + LADDER_MS) == []
+    assert [one.person_id for one in pool.advance(now_ms=START + LADDER_MS).expired] == [1]
+    assert pool.waiting() == 1
+
+
 def test_whoever_withdraws_is_gone(pool: Pool) -> None:
     shake(pool, ticket(1))
     assert pool.withdraw(1)
@@ -295,9 +386,10 @@ _acts = st.lists(
     st.tuples(
         st.integers(0, 11),  # who
         st.integers(0, 40_000),  # after how long
-        st.integers(0, 40),  # how far north, km
-        st.sampled_from([1_000, 3_000, 10_000, 30_000]),
+        st.integers(0, 40) | st.integers(1_000, 1_002),  # how far north, km
+        st.sampled_from([1_000, 3_000, 10_000, 30_000, ANYWHERE, ANYWHERE]),
         st.frozensets(st.integers(0, 11), max_size=4),
+        st.frozensets(st.sampled_from(["茶", "风筝", "灯笼"]), max_size=2),
         st.sampled_from(["shake", "shake", "shake", "extend", "withdraw", "part", "unclaim"]),
     ),
     max_size=30,
@@ -318,7 +410,7 @@ def test_two_compatible_tickets_never_wait_beside_each_other(open_pool: Open, ac
             reach = compatible(found.one, found.other, apart_m=found.apart_m, now_ms=found.at_ms)
             assert reach, "met, and should not have"
 
-    for n, (who, pause, km, widest, never, what) in enumerate(acts):
+    for n, (who, pause, km, widest, never, likes, what) in enumerate(acts):
         now += pause
         progress = pool.advance(now_ms=now)
         for found in progress.found:
@@ -326,9 +418,8 @@ def test_two_compatible_tickets_never_wait_beside_each_other(open_pool: Open, ac
         for ended in progress.expired:
             del live[ended.person_id]
         if what == "shake":
-            fresh = ticket(
-                who, id=f"{n}", at_ms=now, until_ms=now + LADDER_MS, place=north(km), widest_m=widest, never=never
-            )
+            lives = {"id": f"{n}", "at_ms": now, "until_ms": now + LADDER_MS}
+            fresh = ticket(who, **lives, place=north(km), widest_m=widest, never=never, interests=likes)  # type: ignore[arg-type]
             live[who] = fresh
             take(pool.shake(fresh, now_ms=now))
         elif what == "extend" and who in live:

@@ -38,7 +38,10 @@ class Crowd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketState(msgspec.Struct, frozen=True, kw_only=True):
-    """A shake that waits. reach_m: how far it reaches now. next_reach_at: when further; None at the end."""
+    """A shake that waits. reach_m: how far it reaches now. next_reach_at: when further; None at the end.
+
+    widest_m: as far as it will reach; 20,100,000 is anywhere, which ends with the city for who likes nothing yet.
+    """
 
     ticket_id: str
     shaken_at: datetime

@@ -2,7 +2,8 @@
 
 Each ticket stands in one cube per radius that it may come to reach (`_here`), and in one for the radius
 that it reaches now (`_reaching`). Who arrives asks in `_reaching` who reaches them; who takes a step asks
-in `_here` whom they reach now. A cube is twice as wide as its radius, so a question touches at most eight.
+in `_here` whom they reach now. Who has come to the last step stands in `_liking`, by each of their interests: they
+are few, since no two of them are for each other. A cube is twice as wide as its radius, so a question touches at most eight.
 Cubes, not squares of longitude and latitude, so that there is neither pole nor date line.
 """
 
@@ -24,6 +25,8 @@ Index = dict[Key, dict[str, "_Waiting"]]
 _REACHED_M = tuple(chord_m(metres + TOLERANCE_M) for metres in REACHES)
 _SQUARED = {metres: chord_m(metres + TOLERANCE_M) ** 2 for metres in REACHES}
 _LEVELS = range(len(REACHES))
+_CITY = len(REACHES) - 1
+_ANYWHERE = len(LADDER) - 1
 
 
 class _Waiting:
@@ -34,8 +37,11 @@ class _Waiting:
     def __init__(self, ticket: Ticket) -> None:
         self.ticket = ticket
         self.level = 0
-        self.last_level = max(level for level in _LEVELS if REACHES[level] <= ticket.widest_m)
-        self.x, self.y, self.z = (0.0, 0.0, 0.0) if ticket.place is None else cartesian_m(ticket.place)
+        self.last_level = 0
+        self.x = self.y = self.z = 0.0
+        if ticket.place is not None:
+            self.last_level = max(level for level, (_, metres) in enumerate(LADDER) if metres <= ticket.widest_m)
+            self.x, self.y, self.z = cartesian_m(ticket.place)
         self.keys: list[Key] = []
 
 
@@ -49,6 +55,7 @@ class InProcessPool(Pool):
         self._here: Index = defaultdict(dict)
         self._reaching: Index = defaultdict(dict)
         self._reaching_at = [0] * len(REACHES)
+        self._liking: Index = defaultdict(dict)
         self._due: list[tuple[int, int, str]] = []
         self._number = count()
         self._spent: OrderedDict[str, int] = OrderedDict()
@@ -91,11 +98,11 @@ class InProcessPool(Pool):
         with self._lock:
             for ticket, unwanted in ((found.one, found.other), (found.other, found.one)):
                 self._spent.pop(ticket.id, None)
-                # The person may have shaken anew meanwhile, and the time may be over.
-                if ticket.person_id in self._of_person or ticket.until_ms <= now_ms:
+                if ticket.person_id in self._of_person:  # who has shaken anew meanwhile
                     continue
-                claimed = self._enter(_without(ticket, unwanted.person_id), now_ms)
-                if claimed is not None:
+                if ticket.until_ms <= now_ms:  # the next step ends it, as it ends everybody's
+                    self._insert(_Waiting(ticket))
+                elif (claimed := self._enter(_without(ticket, unwanted.person_id), now_ms)) is not None:
                     again.append(claimed)
         return again
 
@@ -145,6 +152,8 @@ class InProcessPool(Pool):
             arriving.level += 1
         near = self._at_venue(arriving) if ticket.place is None else self._in_reach(arriving)
         best = _best(ticket, near)
+        if best is None and arriving.level == _ANYWHERE:
+            best = _best(ticket, self._alike(ticket))
         if best is not None:
             return self._claim(ticket, best, now_ms)
         self._insert(arriving)
@@ -157,7 +166,8 @@ class InProcessPool(Pool):
             return None
         self._unreach(waiting)
         waiting.level += 1
-        best = _best(waiting.ticket, self._reached_by(waiting, waiting.level))
+        far = waiting.level == _ANYWHERE
+        best = _best(waiting.ticket, self._alike(waiting.ticket) if far else self._reached_by(waiting))
         if best is not None:
             self._remove(waiting.ticket.id, now_ms)
             return self._claim(waiting.ticket, best, now_ms)
@@ -178,10 +188,10 @@ class InProcessPool(Pool):
             if self._reaching_at[level]:
                 yield from self._near(self._reaching, arriving, level)
         # Only somebody who comes back from a claim reaches further than the first step.
-        yield from self._reached_by(arriving, arriving.level) if arriving.level else ()
+        yield from self._reached_by(arriving) if arriving.level else ()
 
-    def _reached_by(self, waiting: _Waiting, level: int) -> Iterator[_Waiting]:
-        return self._near(self._here, waiting, level)
+    def _reached_by(self, waiting: _Waiting) -> Iterator[_Waiting]:
+        return self._near(self._here, waiting, min(waiting.level, _CITY))
 
     def _near(self, index: Index, around: _Waiting, level: int) -> Iterator[_Waiting]:
         """Yield who stands in the index within the radius of `level`, and within both consents."""
@@ -201,16 +211,15 @@ class InProcessPool(Pool):
                     yield other
 
     def _at_venue(self, arriving: _Waiting) -> Iterator[_Waiting]:
-        me = arriving.ticket
-        for other in self._here.get(("venue", me.venue_id), _NOBODY).values():
-            theirs = other.ticket
-            if (
-                theirs.band == me.band
-                and theirs.person_id != me.person_id
-                and theirs.person_id not in me.never
-                and me.person_id not in theirs.never
-            ):
-                yield other
+        here = self._here.get(("venue", arriving.ticket.venue_id), _NOBODY)
+        return (other for other in here.values() if _may_meet(arriving.ticket, other.ticket))
+
+    def _alike(self, me: Ticket) -> Iterator[_Waiting]:
+        """Yield who looks anywhere and shares an interest."""
+        alike = {}
+        for interest in me.interests:
+            alike.update(self._liking.get((interest,), _NOBODY))
+        return (other for other in alike.values() if _may_meet(me, other.ticket))
 
     def _insert(self, waiting: _Waiting) -> None:
         ticket = waiting.ticket
@@ -219,7 +228,7 @@ class InProcessPool(Pool):
         if ticket.place is None:
             waiting.keys = [("venue", ticket.venue_id)]
         else:
-            waiting.keys = [_cube(level, waiting) for level in range(waiting.last_level + 1)]
+            waiting.keys = [_cube(level, waiting) for level in range(min(waiting.last_level, _CITY) + 1)]
         for key in waiting.keys:
             self._here[key][ticket.id] = waiting
         self._reach(waiting)
@@ -235,15 +244,24 @@ class InProcessPool(Pool):
         self._spent[ticket_id] = now_ms + SPENT_MS
 
     def _reach(self, waiting: _Waiting) -> None:
-        if waiting.ticket.place is not None:
-            self._reaching[waiting.keys[waiting.level]][waiting.ticket.id] = waiting
-            self._reaching_at[waiting.level] += 1
+        if waiting.ticket.place is None:
+            return
+        level = min(waiting.level, _CITY)
+        self._reaching[waiting.keys[level]][waiting.ticket.id] = waiting
+        self._reaching_at[level] += 1
+        if waiting.level == _ANYWHERE:
+            for interest in waiting.ticket.interests:
+                self._liking[interest,][waiting.ticket.id] = waiting
 
     def _unreach(self, waiting: _Waiting) -> None:
-        if waiting.ticket.place is not None and _take_out(
-            self._reaching, waiting.keys[waiting.level], waiting.ticket.id
-        ):
-            self._reaching_at[waiting.level] -= 1
+        if waiting.ticket.place is None:
+            return
+        level = min(waiting.level, _CITY)
+        if _take_out(self._reaching, waiting.keys[level], waiting.ticket.id):
+            self._reaching_at[level] -= 1
+        if waiting.level == _ANYWHERE:
+            for interest in waiting.ticket.interests:
+                _take_out(self._liking, (interest,), waiting.ticket.id)
 
     def _schedule(self, waiting: _Waiting) -> None:
         due_ms = waiting.ticket.until_ms
@@ -259,6 +277,15 @@ class InProcessPool(Pool):
 
 
 _NOBODY: dict[str, _Waiting] = {}
+
+
+def _may_meet(one: Ticket, other: Ticket) -> bool:
+    return (
+        other.band == one.band
+        and other.person_id != one.person_id
+        and other.person_id not in one.never
+        and one.person_id not in other.never
+    )
 
 
 def _best(ticket: Ticket, candidates: Iterable[_Waiting]) -> _Waiting | None:

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from miaohui.kit.geo import Point
-from miaohui.people.shake.reach import LADDER_MS, TOLERANCE_M, reach_m
+from miaohui.people.shake.reach import ANYWHERE, LADDER_MS, REACHES, TOLERANCE_M, reach_m
 
 AgeBand = Literal["minor", "adult"]
 SPENT_MS = 600_000
@@ -64,8 +64,10 @@ class Pool(ABC):
     """Holds live tickets. Two that are compatible never wait beside each other.
 
     Compatible are two tickets of different people and the same age band, neither of whom must not meet
-    the other, that share a venue, or of which one reaches the other while both consent to the distance.
-    Among several candidates the order is: not reported, the same moment, longest waiting, shared interests.
+    the other, that share a venue, or of which one reaches the other while both consent to the distance, or that
+    share an interest and have both come to the last step, at which they look anywhere.
+    Among several candidates the order is: within the city, not reported, the same moment, longest waiting, shared
+    interests.
     """
 
     @abstractmethod
@@ -116,5 +118,7 @@ def compatible(one: Ticket, other: Ticket, *, apart_m: float, now_ms: int) -> bo
         return False
     if one.venue_id is not None or other.venue_id is not None:
         return one.venue_id == other.venue_id
-    reached = max(reach_m(age_ms=now_ms - each.at_ms, widest_m=each.widest_m) for each in (one, other))
-    return apart_m <= min(reached, one.widest_m, other.widest_m) + TOLERANCE_M
+    reached = [reach_m(age_ms=now_ms - each.at_ms, widest_m=each.widest_m) for each in (one, other)]
+    if min(reached) == ANYWHERE and one.interests & other.interests:
+        return True
+    return apart_m <= min(max(reached), one.widest_m, other.widest_m, REACHES[-1]) + TOLERANCE_M

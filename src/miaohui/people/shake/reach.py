@@ -3,11 +3,14 @@
 from typing import Final, Literal
 
 Bucket = Literal["under_1", "under_3", "under_10", "under_30", "further"]
-Reach = Literal[1_000, 3_000, 10_000, 30_000]
+Reach = Literal[1_000, 3_000, 10_000, 30_000, 20_100_000]
 
-LADDER: Final = ((0, 1_000), (30_000, 3_000), (60_000, 10_000), (90_000, 30_000))
+ANYWHERE: Final = 20_100_000
+"""Further than any two places are apart. So far reaches only who shares an interest, and has come so far as well."""
+LADDER: Final = ((0, 1_000), (30_000, 3_000), (60_000, 10_000), (90_000, 30_000), (100_000, ANYWHERE))
 """From how many milliseconds after the shake on a ticket reaches how many metres."""
-REACHES: Final = tuple(metres for _, metres in LADDER)
+REACHES: Final = tuple(metres for _, metres in LADDER if metres != ANYWHERE)
+"""The steps within which only the distance counts."""
 LADDER_MS = 120_000
 """How long a ticket lives by itself."""
 SAME_MOMENT_MS = 1_200

@@ -6,6 +6,8 @@
 local P = KEYS[1]
 local call, pack, unpack_one = redis.call, cmsgpack.pack, cmsgpack.unpack
 local floor, abs, min = math.floor, math.abs, math.min
+-- The steps: within the city by distance alone, and the last one anywhere, with a shared interest.
+local CITY, ANYWHERE = #REACHED, #SINCE
 
 local function load(id)
   local raw = call('GET', P .. 't:' .. id)
@@ -25,16 +27,30 @@ local function cube(index, level, x, y, z)
   return string.format('%s%s%d:%d:%d:%d', P, index, level, floor(x / side), floor(y / side), floor(z / side))
 end
 
+local function likings(t)
+  local keys = {}
+  for name in string.gmatch(t[INTERESTS], '[^\n]+') do keys[#keys + 1] = P .. 'i:' .. name end
+  return keys
+end
+
 local function reach(t)
-  if t[VENUE] == '' then
-    call('SADD', cube('r', t[LEVEL], t[X], t[Y], t[Z]), t[ID])
-    call('HINCRBY', P .. 'levels', t[LEVEL], 1)
+  if t[VENUE] ~= '' then return end
+  local level = min(t[LEVEL], CITY)
+  call('SADD', cube('r', level, t[X], t[Y], t[Z]), t[ID])
+  call('HINCRBY', P .. 'levels', level, 1)
+  if t[LEVEL] == ANYWHERE then
+    for _, key in ipairs(likings(t)) do call('SADD', key, t[ID]) end
   end
 end
 
 local function unreach(t)
-  if t[VENUE] == '' and call('SREM', cube('r', t[LEVEL], t[X], t[Y], t[Z]), t[ID]) == 1 then
-    call('HINCRBY', P .. 'levels', t[LEVEL], -1)
+  if t[VENUE] ~= '' then return end
+  local level = min(t[LEVEL], CITY)
+  if call('SREM', cube('r', level, t[X], t[Y], t[Z]), t[ID]) == 1 then
+    call('HINCRBY', P .. 'levels', level, -1)
+  end
+  if t[LEVEL] == ANYWHERE then
+    for _, key in ipairs(likings(t)) do call('SREM', key, t[ID]) end
   end
 end
 
@@ -48,7 +64,7 @@ local function insert(t)
   keep(t)
   call('HSET', P .. 'who', t[PERSON], t[ID])
   if t[VENUE] == '' then
-    for level = 1, t[LAST] do call('SADD', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
+    for level = 1, min(t[LAST], CITY) do call('SADD', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
   else
     call('SADD', P .. 'v:' .. t[VENUE], t[ID])
   end
@@ -58,7 +74,7 @@ end
 
 local function remove(t)
   if t[VENUE] == '' then
-    for level = 1, t[LAST] do call('SREM', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
+    for level = 1, min(t[LAST], CITY) do call('SREM', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
   else
     call('SREM', P .. 'v:' .. t[VENUE], t[ID])
   end
@@ -118,6 +134,16 @@ local function near(index, t, level, best)
   return best
 end
 
+-- Who looks anywhere and shares an interest.
+local function alike(t)
+  local best
+  local keys = likings(t)
+  if keys[1] then
+    for _, id in ipairs(call('SUNION', unpack(keys))) do best = consider(t, best, id) end
+  end
+  return best
+end
+
 -- Claim the best candidate together with t, or let t wait.
 local function enter(t, now)
   while t[LEVEL] < t[LAST] and SINCE[t[LEVEL] + 1] <= now - t[AT] do t[LEVEL] = t[LEVEL] + 1 end
@@ -129,7 +155,8 @@ local function enter(t, now)
     for level = 1, #REACHED do
       if tonumber(counted[level] or 0) > 0 then best = near('r', t, level, best) end
     end
-    if t[LEVEL] > 1 then best = near('c', t, t[LEVEL], best) end
+    if t[LEVEL] > 1 then best = near('c', t, min(t[LEVEL], CITY), best) end
+    if not best and t[LEVEL] == ANYWHERE then best = alike(t) end
   end
   if best then
     remove(best)
@@ -145,7 +172,8 @@ local function step(t, now)
     return
   end
   unreach(t)
-  local best = near('c', t, t[LEVEL] + 1)
+  local best
+  if t[LEVEL] + 1 == ANYWHERE then best = alike(t) else best = near('c', t, t[LEVEL] + 1) end
   if best then
     -- As it stands in its sets: it has left those of its reach.
     remove(t)
@@ -208,7 +236,10 @@ function ACTS.unclaim()
   for i = 3, 4 do
     local t = unpack_one(ARGV[i])
     if call('GET', P .. 't:' .. t[ID]) == '' then call('DEL', P .. 't:' .. t[ID]) end
-    if not call('HGET', P .. 'who', t[PERSON]) and t[UNTIL] > now then again[#again + 1] = enter(t, now) end
+    if not call('HGET', P .. 'who', t[PERSON]) then
+      -- Whose time is over is ended by the next step, as everybody is.
+      if t[UNTIL] > now then again[#again + 1] = enter(t, now) else insert(t) end
+    end
   end
   return pack(again)
 end

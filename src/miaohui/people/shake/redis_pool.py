@@ -190,7 +190,7 @@ def _record(ticket: Ticket) -> _Record:
         interests="\n".join(sorted(ticket.interests)),
         reports=ticket.reports,
         level=1,
-        last=sum(metres <= ticket.widest_m for metres in REACHES),
+        last=1 if ticket.place is None else sum(metres <= ticket.widest_m for _, metres in LADDER),
         widest_m=ticket.widest_m,
         latitude=0.0 if ticket.place is None else ticket.place.latitude,
         longitude=0.0 if ticket.place is None else ticket.place.longitude,

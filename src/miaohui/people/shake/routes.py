@@ -58,7 +58,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 class NewShake(msgspec.Struct, frozen=True, kw_only=True):
     """One shake, either somewhere or at a venue by the code on its screen.
 
-    ticket_id: chosen by the client; the same one again is the same shake. widest_m: as far as one consents.
+    ticket_id: chosen by the client; the same one again is the same shake. widest_m: as far as one consents;
+    20,100,000 is anywhere, after the city and only with who likes the same.
     """
 
     ticket_id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,40}$")]

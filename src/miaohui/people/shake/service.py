@@ -29,7 +29,7 @@ from miaohui.people.shake.queries import (
     shaker,
     ticket_of,
 )
-from miaohui.people.shake.reach import LADDER_MS, Reach
+from miaohui.people.shake.reach import LADDER_MS, REACHES, Reach
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -93,6 +93,7 @@ class Shaking:
         if not is_known:
             now_ms = self._now_ms()
             cell = None if point is None else PUBLISHED.cell_of(point)
+            interests = self.interests_of(person_id)
             await self._ask(self.journeys.go_on, person_id, cell=cell, act="shake", now_ms=now_ms)
             ticket = Ticket(
                 id=key,
@@ -101,8 +102,9 @@ class Shaking:
                 until_ms=now_ms + LADDER_MS,
                 place=None if cell is None else PUBLISHED.centre(cell),
                 venue_id=venue_id,
-                widest_m=widest_m,
-                interests=frozenset(self._hooks.interests_of(person_id)[:_INTERESTS]),
+                # Who likes nothing yet shares nothing anywhere: what the ticket says is what it does.
+                widest_m=widest_m if interests else min(widest_m, REACHES[-1]),
+                interests=interests,
                 never=avoided,
                 reports=who.reports,
             )

@@ -38,7 +38,7 @@ shake_ticket = sa.Table(
     sa.Column("listed", sa.Boolean, nullable=False, default=False),
     sa.Column("until", Timestamp, nullable=False, index=True),
     sa.CheckConstraint("(cell IS NULL) <> (venue_id IS NULL)", name="a_place_or_a_venue"),
-    sa.CheckConstraint("widest_m IN (1000, 3000, 10000, 30000)", name="widest_known"),
+    sa.CheckConstraint("widest_m IN (1000, 3000, 10000, 30000, 20100000)", name="widest_known"),
 )
 """At most one a person, as long as it lives. interests: what was shared for this shake, as names."""
 sa.Index("ix_shake_ticket_venue", shake_ticket.c.venue_id)

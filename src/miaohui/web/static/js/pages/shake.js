@@ -14,6 +14,7 @@ const JOLT = 18; // m/s², gravity taken off: a brisk shake, not a step
 const PAUSE_MS = 2500;
 const LOOK_EVERY_MS = 5000;
 const FEEL = "mh.shake.feel";
+const ANYWHERE_M = 20_100_000;
 
 const root = document.querySelector("[data-shake]");
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -43,6 +44,9 @@ function begin() {
   lantern.addEventListener("click", (event) => { if (event.detail === 0) shake(); });
   offerMotion();
   wireFeel();
+  const tellAnywhere = () => { part("anywhere").hidden = Number(part("widest").value) !== ANYWHERE_M; };
+  part("widest").addEventListener("change", tellAnywhere);
+  tellAnywhere(); // a browser that goes back remembers what was chosen
   part("scan").addEventListener("click", () => openScanner({
     hint: t("Hold the code on the venue's screen into the picture."),
     pathOf: ({ pathname, searchParams }) => (pathname === "/shake" && searchParams.get("venue") ? `/shake?venue=${encodeURIComponent(searchParams.get("venue"))}` : null),
@@ -95,6 +99,7 @@ async function shake() {
     else body.place = await whereAmI();
     take(await api("shakes", { method: "POST", body }));
     if (state.match) feel([80, 60, 160], 660);
+    if (state.ticket && !state.ticket.venue && state.ticket.widest_m < body.widest_m) say(t("What you like is not known yet, so this looks in the city only. Watch some clips first."));
   } catch (problem) {
     // What is refused stays to be read; a sign-in that has ended leads to the door.
     if (problem.status === 401) await sayProblem(problem);
@@ -148,14 +153,15 @@ function aroundWords(around) {
 }
 
 function stepWords(ticket, match) {
-  if (match) return match.mutual ? t("Both of you said hello.") : t("Somebody shook near by.");
+  if (match) return match.mutual ? t("Both of you said hello.") : match.distance === "further" ? t("Somebody elsewhere likes what you like.") : t("Somebody shook near by.");
   if (!ticket) return refusal || t("Shake your phone, or hold the lantern for a moment.");
   if (ticket.venue) return t("Looking for somebody at %(venue)s…", { venue: ticket.venue });
   if (ticket.listed) return t("Your lantern is lit until %(time)s. We will call you when somebody comes.", { time: time(ticket.until) });
   const since = now() - new Date(ticket.shaken_at);
-  const reach = [[90, 30], [60, 10], [30, 3], [0, 1]].find(([s]) => since >= s * 1000)[1];
-  const km = Math.min(reach, ticket.widest_m / 1000);
-  if (km >= 30) return t("Looking all over the city…");
+  const reach = [[100, ANYWHERE_M], [90, 30_000], [60, 10_000], [30, 3_000], [0, 1_000]].find(([s]) => since >= s * 1000)[1];
+  const km = Math.min(reach, ticket.widest_m) / 1000;
+  if (km > 30) return t("Looking anywhere for somebody who likes what you like…");
+  if (km === 30) return t("Looking all over the city…");
   return t("Looking within %(km)s km…", { km });
 }
 
