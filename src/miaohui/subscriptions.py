@@ -62,7 +62,7 @@ from miaohui.people.graph.events import PersonBlocked, PersonFollowed, PersonUnb
 from miaohui.people.nearby import handlers as nearby
 from miaohui.people.shake import handlers as shake
 from miaohui.people.shake.events import HelloMutual, RendezvousBegan, ShakeEnded, ShakeMatched
-from miaohui.people.shake.pushes import part_blocked, push_end, push_match, push_mutual
+from miaohui.people.shake.pushes import part_blocked, push_end, push_match, push_mutual, push_rendezvous
 from miaohui.talk.calls import handlers as calls
 from miaohui.talk.calls import notices as call_notices
 from miaohui.talk.calls.events import CallAnswered, CallEnded, CallRang, CallSignalled
@@ -188,6 +188,7 @@ PUSHES: Mapping[type[Event], Sequence[Callable[..., Awaitable[None] | None]]] = 
     HelloMutual: [push_mutual],
     MemberLeft: [silence_member],
     PersonBlocked: [part_blocked, silence_blocked],
+    RendezvousBegan: [push_rendezvous],
     ShakeEnded: [push_end],
     ShakeMatched: [push_match],
     VideoFavourited: [push_reaction_counts],

@@ -176,9 +176,14 @@ def test_a_rendezvous_tells_about_how_many_come_and_calls_them_on_the_hour(stree
     street.ok("guest0", "DELETE", "/me/rendezvous")
     until_quiet(street.db, street.clock)
     assert _told(street) == set()
+    ear = street.listens("mei", f"people:{street.id('mei')}:shakes", f"people:{street.id('mei')}:notices")
 
     street.pass_time(minutes=30)
     until_quiet(street.db, street.clock)
+    ear.event("rendezvous")
+    ear.until(lambda frame: frame.get("event") == "unread" and frame["data"]["unread"] == 1)
+    listed = street.items("mei", "/notifications")
+    assert [(one["kind"], one["link"]) for one in listed] == [("shake.rendezvous", "/shake")], "without any push"
     assert _told(street) == {street.id(name) for name in ("mei", *guests[1:])}
     assert street.ok("mei", "GET", "/me/shake")["rendezvous"]["coming"] is None, "where they were is forgotten"
 

@@ -117,7 +117,7 @@ def test_shakes_that_come_to_something_late(db: Database, cast: Cast, clock: Man
     assert told(cast.mei) == told(cast.bo) == ["Somebody has come to your lantern. Say hello?"]
     db.write_sync(handlers.tell_that_nobody_came, ShakeEnded(person_id=cast.lan, listed=True, at=clock.now()))
     db.write_sync(handlers.tell_of_rendezvous, RendezvousBegan(person_id=cast.lan, at=clock.now()))
-    assert told(cast.lan) == [], "these are pushed, and not kept"
+    assert told(cast.lan) == ["The shake for which you wanted to come has begun"], "that nobody came is not kept"
 
 
 def test_a_message_is_pushed_unless_it_was_read(

@@ -5,7 +5,7 @@ from miaohui.kit.realtime import Realtime
 from miaohui.people.graph.events import PersonBlocked
 from miaohui.people.graph.queries import blocked_either_way
 from miaohui.people.shake.answers import MatchCard, match_cards
-from miaohui.people.shake.events import HelloMutual, ShakeEnded, ShakeMatched
+from miaohui.people.shake.events import HelloMutual, RendezvousBegan, ShakeEnded, ShakeMatched
 from miaohui.people.shake.queries import match_by_id
 from miaohui.people.shake.service import Shaking
 
@@ -27,10 +27,15 @@ def push_end(event: ShakeEnded, *, realtime: Realtime) -> None:
     realtime.publish(SHAKES_TOPIC.format(person_id=event.person_id), "ended", {"listed": event.listed})
 
 
+def push_rendezvous(event: RendezvousBegan, *, realtime: Realtime) -> None:
+    """Tell who wanted to come, and has the page open, that the hour is full."""
+    realtime.publish(SHAKES_TOPIC.format(person_id=event.person_id), "rendezvous", {})
+
+
 async def part_blocked(event: PersonBlocked, *, realtime: Realtime, shaking: Shaking) -> None:
     """Keep two waiting tickets apart from now on, and take an open card off the screen.
 
-    A courtesy to the pool: what it claims is looked at again when it is written.
+    Nobody's ticket is to leave the pool for somebody they blocked; what it claims is looked at again all the same.
     """
     await shaking.part(event.blocker_id, event.blocked_id)
     for person_id in (event.blocker_id, event.blocked_id):

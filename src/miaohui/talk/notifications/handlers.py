@@ -60,4 +60,5 @@ def tell_that_nobody_came(tx: Tx, event: ShakeEnded) -> None:
 
 def tell_of_rendezvous(tx: Tx, event: RendezvousBegan) -> None:
     """Tell who wanted to come that the hour is full."""
-    notify(tx, to_id=event.person_id, kind=RENDEZVOUS.name, link=_SHAKE)
+    subject = f"rendezvous {event.at:%Y-%m-%d %H}"
+    notify(tx, to_id=event.person_id, kind=RENDEZVOUS.name, link=_SHAKE, subject=subject)

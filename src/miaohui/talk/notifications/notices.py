@@ -40,7 +40,7 @@ RENDEZVOUS = notice_kind(
     name="shake.rendezvous",
     group="people",
     label="A rendezvous for which I wanted to come begins",
-    title="It is time: shake now, others are there",
+    title="The shake for which you wanted to come has begun",
     discreet="It is time to shake",
-    channels={"push"},
+    channels={"list", "push"},
 )

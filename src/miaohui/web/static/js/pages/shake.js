@@ -55,6 +55,7 @@ function begin() {
     if (event === "matched") feel([80, 60, 160], 660);
     if (event === "mutual") feel([40, 40, 40], 880);
     if (event === "ended") refusal = data.listed ? t("The half hour is over and nobody came.") : t("Nobody came this time.");
+    if (event === "rendezvous") { feel([60, 60, 60], 660); refusal = t("It is time: shake now."); }
     look();
   });
   setInterval(show, 1000);
