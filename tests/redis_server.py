@@ -64,5 +64,11 @@ def let_redis_pass_time(url: str, prefix: str, seconds: float) -> set[str]:
     return ended
 
 
+def redis_listeners(url: str, prefix: str) -> int:
+    """Return how many web processes hear what passes."""
+    with redis.Redis.from_url(url) as client:
+        return int(client.pubsub_numsub(f"{prefix}passing")[0][1])
+
+
 def redis_is_here() -> bool:
     return shutil.which("redis-server") is not None

@@ -97,7 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ffmpeg_threads: int = 2
 
     redis_url: str = ""
-    """Where several web processes share the pool of shakes; empty keeps it in the one process."""
+    """Where several web processes share the pool of shakes and know who is at the others; empty: there is but one."""
 
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database, Tx
+from miaohui.kit.siblings.redis_siblings import PREFIX
 from miaohui.schema import all_tables
 from miaohui.talk.messaging.tables import person_event
 from tests.cast import Cast
 from tests.flows.street import Street, open_street
+from tests.redis_server import let_redis_pass_time
 from tests.talk.calls.friends import befriend
 from tests.until_quiet import until_quiet
 
@@ -23,11 +25,22 @@ def street(tmp_path: Path, database_url: str, db: Database, clock: ManualClock, 
         yield opened
 
 
+@pytest.fixture
+def shared_street(
+    tmp_path: Path, database_url: str, db: Database, clock: ManualClock, cast: Cast, redis_url: str
+) -> Iterator[Street]:
+    """One that other web processes may join."""
+    with open_street(tmp_path, database_url, db, clock, cast, kind=Street, redis_url=redis_url) as opened:
+        yield opened
+
+
 def everything(tx: Tx) -> dict[str, list[str]]:
     return {table.name: sorted(map(repr, tx.execute(sa.select(table)))) for table in all_tables().sorted_tables}
 
 
-def test_typing_and_presence_leave_no_trace(street: Street) -> None:
+@pytest.mark.parametrize("kind", ["street", "shared_street"])
+def test_typing_and_presence_leave_no_trace(kind: str, request: pytest.FixtureRequest, redis_url: str) -> None:
+    street: Street = request.getfixturevalue(kind)
     place = befriend(street.db, street.id("mei"), street.id("bo"))
     live = f"conversations:{place}:live"
     ear = street.listens("bo", live)
@@ -44,6 +57,8 @@ def test_typing_and_presence_leave_no_trace(street: Street) -> None:
     late = street.listens("bo", device="tablet")
     epoch = late.subscribe(live)["epoch"]
     assert late.subscribe(live, epoch=epoch, after=0)["seq"] == 0
+    # In Redis, whatever there is has an end.
+    let_redis_pass_time(redis_url, PREFIX, 0)
     phone.close()
     street.eventually(lambda: not street.ok("bo", "GET", f"/conversations/{place}/presence")["online"])
 
