@@ -16,6 +16,7 @@ PUBLIC_PAGES = {
     "/healthz", "/metrics", "/media", "/schema", "/schema/openapi.json", "/schema/openapi.yml", "/schema/openapi.yaml",
     "/schema/{path:str}", "/{path:path}", "/ws", "/notices/{provider:str}",
     "/notices/carriers/kuaidi100", "/market", "/market/{category:str}", "/goods/{product_id:str}",
+    "/shops/{shop_id:str}",
 }  # fmt: skip
 PRIVATE_PAGES = {
     "/notifications", "/notifications/settings", "/stickers", "/upload", "/me", "/settings/devices", "/cart", "/checkout", "/orders", "/addresses", "/coupons", "/shops/new",

@@ -38,7 +38,8 @@ def product_of(market: Market, variant_id: int) -> int:
 
 def sales_of(market: Market, *, shop: int | None = None) -> list[RunningSale]:
     """What runs for the lantern, the first being what a page shows."""
-    wanted = {product_of(market, market.lantern): shop or market.shop}
+    # Beside it something of the shop that has the sale, so that the sale itself is found.
+    wanted = {product_of(market, market.lantern): shop or market.shop, 1: market.shop}
     return market.db.read_sync(running_sales, products=wanted).get(market.lantern, [])
 
 

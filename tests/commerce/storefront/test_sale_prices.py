@@ -10,7 +10,7 @@ from miaohui.commerce.cart.answers import CartLineAnswer, read_cart
 from miaohui.commerce.cart.sources import Source
 from miaohui.commerce.promotions.actions.save_promotion import create_promotion, set_promotion_state
 from miaohui.commerce.promotions.offer_forms import PromotionForm
-from miaohui.commerce.promotions.pricing.rules import FlashRule
+from miaohui.commerce.promotions.pricing.rules import Bearers, FlashRule
 from miaohui.commerce.storefront.answers import CardSale, read_goods, read_goods_on_sale
 from miaohui.kit.db import Database, Prepared, Tx
 from miaohui.kit.errors import NotFound
@@ -30,10 +30,17 @@ def flash(
     shop: int | None = None,
     by_id: int | None = None,
 ) -> None:
+    """Start a sale of a shop, Omar's by default; of the platform with an operator as `by_id`."""
+    of_all = by_id == market.operator
     begin = market.clock.now()
-    rule = FlashRule(prices=dict(prices), units=dict(units or {}), per_person=per_person)
-    form = PromotionForm(name="夜场", rule=rule, starts_at=begin, ends_at=begin + timedelta(hours=HOURS))
-    whose = {"shop_id": shop or market.shop, "by_id": by_id or market.seller}
+    form = PromotionForm(
+        name="夜场",
+        rule=FlashRule(prices=dict(prices), units=dict(units or {}), per_person=per_person),
+        bearers=Bearers(shop_bp=0, platform_bp=10_000) if of_all else Bearers(),
+        starts_at=begin,
+        ends_at=begin + timedelta(hours=HOURS),
+    )
+    whose = {"shop_id": None if of_all else shop or market.shop, "by_id": by_id or market.seller}
     made = market.db.write_sync(create_promotion, **whose, form=form)
     market.db.write_sync(set_promotion_state, **whose, promotion_id=made.id, state="active")
 
@@ -123,7 +130,7 @@ def test_a_shop_lists_what_it_has_on_sale_but_not_to_those_it_has_blocked(market
     other = market.open_shop(market.cast.bo, name="茶马道")
     tea = market.stock_goods(other, title="单丛").variant_ids[0]
     flash(market, {market.lantern: 9_900})
-    flash(market, {tea: 1_000}, shop=other, by_id=market.cast.bo)
+    flash(market, {tea: 1_000, market.lantern: 9_000}, by_id=market.operator)
     asked = {"shop_id": market.shop, "viewer_id": market.buyer}
     assert [one.title for one in market.db.read_sync(read_goods_on_sale, **asked).items] == ["走马灯"]
 

@@ -287,6 +287,7 @@ def test_a_clip_shows_what_it_carries_in_the_order_of_its_author(fair: Fair, cas
         "max_price_minor": 12_800,
         "cover": f"/media/goods/{stalls.lamps[2]}/front-240.webp",
         "sold": 0,
+        "sale": None,
         "commission_bp": None,
     }
     assert [each["id"] for each in shown()] == [str(each) for each in carried]
