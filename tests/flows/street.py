@@ -120,7 +120,8 @@ class Street:
     def listens(self, name: str, *topics: str, device: str = "phone") -> Ear:
         """Open a socket that hears these topics."""
         headers = {"Authorization": f"Bearer {self.token(name, device)}"}
-        socket = connect(f"ws://{self._address}/ws", additional_headers=headers, compression=None)
+        # With a bounded queue, who has not read all would hang up only after ten seconds.
+        socket = connect(f"ws://{self._address}/ws", additional_headers=headers, compression=None, max_queue=None)
         ear = Ear(self._stack.enter_context(socket))
         for topic in topics:
             assert ear.subscribe(topic)["op"] == "subscribed", ear.frames

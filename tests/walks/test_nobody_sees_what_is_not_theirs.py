@@ -284,7 +284,7 @@ def test_topics_are_heard_by_whom_they_are_for(town: WholeTown, who: str | None)
     }
     headers = {} if who is None else {"Authorization": f"Bearer {town.tokens[who]}"}
     address = str(town.client.base_url).replace("http://", "ws://").rstrip("/") + "/ws"
-    with connect(address, additional_headers=headers) as socket:
+    with connect(address, additional_headers=headers, max_queue=None) as socket:
         for topic, may in allowed.items():
             socket.send(json.dumps({"op": "subscribe", "topic": topic}))
             answer = next(frame for frame in map(json.loads, socket) if frame.get("topic") == topic)

@@ -48,7 +48,7 @@ def messages(frame: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_a_stranger_hears_what_a_reload_would_show(address: str, db: Database, cast: Cast):
     clip, crowd = shelve_video(db, author_id=cast.mei), cast.crowd(5)
-    with connect(f"ws://{address}/ws", compression=None) as socket:
+    with connect(f"ws://{address}/ws", compression=None, max_queue=None) as socket:
         phone = Phone(socket)
         phone.subscribe(f"videos:{clip}")
         for who in crowd:
@@ -73,7 +73,7 @@ def test_a_stranger_hears_what_a_reload_would_show(address: str, db: Database, c
 
 def test_nobody_listens_at_a_clip_that_is_not_for_them(address: str, db: Database, cast: Cast):
     hidden = shelve_video(db, author_id=cast.mei, state="processing")
-    with connect(f"ws://{address}/ws", compression=None) as socket:
+    with connect(f"ws://{address}/ws", compression=None, max_queue=None) as socket:
         phone = Phone(socket)
         for topic in (f"videos:{hidden}", "videos:4711"):
             answer = phone.ask("subscribe", topic=topic)

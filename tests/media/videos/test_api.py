@@ -59,7 +59,7 @@ class Stall:
     def listen(self, name, video_id):
         """What the socket says of a video, beginning with what stands when one begins to listen."""
         address = self.server.url.replace("http", "ws") + "/ws"
-        with connect(address, additional_headers=self.headers[name]) as socket:
+        with connect(address, additional_headers=self.headers[name], max_queue=None) as socket:
             topic = f"videos:{video_id}:progress"
             socket.send(json.dumps({"op": "subscribe", "topic": topic}))
             for _ in count():
@@ -144,7 +144,7 @@ def test_the_socket_says_what_a_reload_would_show(stall, studio):
 def test_another_person_hears_nothing(stall, clip):
     address = stall.server.url.replace("http", "ws") + "/ws"
     for headers in (stall.headers["bo"], {}):
-        with connect(address, additional_headers=headers) as socket:
+        with connect(address, additional_headers=headers, max_queue=None) as socket:
             socket.send(json.dumps({"op": "subscribe", "topic": f"videos:{clip}:progress"}))
             frame = json.loads(socket.recv(timeout=20))
             assert frame["op"] not in {"subscribed", "message"}

@@ -44,7 +44,7 @@ def test_they_meet_across_two_servers_and_when_one_is_killed(tmp_path: Path, dat
     try:
         with RunningServer(tmp_path, workers=0, **shared) as one, RunningServer(tmp_path, workers=0, **shared) as other:
             headers = {"Authorization": f"Bearer {tokens['mei']}"}
-            with connect(f"{one.url.replace('http', 'ws')}/ws", additional_headers=headers) as socket:
+            with connect(f"{one.url.replace('http', 'ws')}/ws", additional_headers=headers, max_queue=None) as socket:
                 topic = f"people:{cast.mei}:shakes"
                 socket.send(json.dumps({"op": "subscribe", "topic": topic}))
                 assert json.loads(socket.recv(timeout=20))["op"] == "subscribed"

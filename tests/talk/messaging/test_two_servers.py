@@ -55,7 +55,11 @@ def test_who_is_at_another_server_is_seen_and_heard_by_the_same_rules(
 
     def listens(server: RunningServer, name: str, *conversation_ids: int) -> Ear:
         headers = {"Authorization": f"Bearer {tokens[name]}"}
-        ear = Ear(connect(f"{server.url.replace('http', 'ws')}/ws", additional_headers=headers, compression=None))
+        ear = Ear(
+            connect(
+                f"{server.url.replace('http', 'ws')}/ws", additional_headers=headers, compression=None, max_queue=None
+            )
+        )
         for one in conversation_ids:
             assert ear.subscribe(f"conversations:{one}:live")["op"] == "subscribed"
         return ear
