@@ -76,7 +76,7 @@ export async function openSettings(place, me) {
     return;
   }
   const list = el("div", { class: "talk-people", "aria-busy": "true" },
-    Array.from({ length: Math.min(place.members, 5) }, () => el("div", { class: "talk-people__one", "aria-hidden": "true" }, el("span", { class: "avatar skeleton" }), el("span", {}, el("span", { class: "skeleton" }, "· · · ·")))));
+    Array.from({ length: Math.min(place.members, 5) }, () => el("div", { class: "talk-people__one", "aria-hidden": "true" }, el("span", { class: "avatar skeleton" }), el("span", { class: "skeleton" }, "·"))));
   const leads = place.role !== "member";
   const show = ({ items }) => {
     list.removeAttribute("aria-busy");
