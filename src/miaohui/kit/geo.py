@@ -49,6 +49,14 @@ class Grid(msgspec.Struct, frozen=True):
         """Return the middle of the cell in which a point lies."""
         return self.centre(self.cell_of(point))
 
+    def band(self, point: Point, reach_m: float) -> tuple[int, int]:
+        """Return the first and the last of the cells in all rows that lie so far to the south or north of a point."""
+        rows = self._rows()
+        away = reach_m / _HALF_TURN_M * rows
+        row = (point.latitude + 90) / 180 * rows
+        south, north = max(int(row - away), 0), min(int(row + away), rows - 1)
+        return south << _COLUMN_BITS, (north + 1 << _COLUMN_BITS) - 1
+
     def area_m2(self, cell: int) -> float:
         """Return the area that a cell covers."""
         rows = self._rows()

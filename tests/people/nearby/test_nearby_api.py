@@ -1,10 +1,14 @@
 """People near by: only who wants it, only in buckets, and never the blocked."""
 
+import random
+from collections import Counter
+
 import pytest
 import sqlalchemy as sa
 
 from miaohui.kit.db import Tx
-from miaohui.kit.geo import PUBLISHED, Point
+from miaohui.kit.geo import PUBLISHED, Point, distance_m
+from miaohui.people.nearby import queries
 from miaohui.people.nearby.tables import nearby_visit
 from tests.people.shake.fair import SUZHOU, Fair
 
@@ -96,6 +100,50 @@ def test_the_order_is_drawn_once_a_day(fair: Fair, mei: int, bo: int) -> None:
     assert [name for name, _ in seen(fair, bo) if name.startswith("Guest")] != [
         name for name, _ in first if name.startswith("Guest")
     ]
+
+
+def test_who_is_not_read_for_being_far_away_would_change_nothing(
+    fair: Fair, mei: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told is what would be told if everybody on Earth were counted, wherever the edges of the large cells lie."""
+    monkeypatch.setattr(queries, "_SHOWN", 1_000)
+    rng = random.Random(8)
+    guests = fair.cast.crowd(150)
+    for town in range(4):
+        spots = [(rng.uniform(-75, 75), rng.uniform(-75, 75)) for _ in range(10)]
+        homes = {}
+        for n, guest in enumerate(guests):
+            north, east = spots[n % 10] if n % 4 else (rng.uniform(-150, 150), rng.uniform(-150, 150))
+            place = Point(SUZHOU[0] + 15 * town + north * KM, SUZHOU[1] + east * KM)
+            homes[guest] = PUBLISHED.cell_of(place)
+        homes[mei] = PUBLISHED.cell_of(Point(SUZHOU[0] + 15 * town, SUZHOU[1]))
+        fair.db.write_sync(_move, homes=homes)
+        found = fair.db.read_sync(queries.neighbours, person_id=mei, cell=homes[mei])
+        assert Counter(one.distance for one in found) == _of_everybody(homes, mei)
+        assert len(found) < len(guests), "nobody lives far away; then this proves nothing"
+
+
+def _move(tx: Tx, *, homes: dict[int, int]) -> None:
+    tx.execute(sa.delete(nearby_visit))
+    until = tx.now.replace(year=tx.now.year + 1)
+    tx.execute(
+        sa.insert(nearby_visit), [{"person_id": who, "cell": cell, "until": until} for who, cell in homes.items()]
+    )
+
+
+def _of_everybody(homes: dict[int, int], me: int) -> Counter[str]:
+    places = {who: PUBLISHED.centre(cell) for who, cell in homes.items()}
+    counts = [Counter(grid.cell_of(place) for place in places.values()) for grid in queries._GRIDS]
+    grids = {who: queries._coarse(place, counts) for who, place in places.items()}
+    told: Counter[str] = Counter()
+    for who, place in places.items():
+        apart_m = distance_m(grids[me].snap(places[me]), grids[who].snap(place))
+        widest_m = max(grids[me].cell_m, grids[who].cell_m)
+        slack_m = 0 if widest_m == PUBLISHED.cell_m else widest_m - queries.CELL_SPREAD_M
+        bucket = queries.bucket_of(apart_m + slack_m)
+        if who != me and bucket != "further":
+            told[bucket] += 1
+    return told
 
 
 def test_minors_are_off(fair: Fair) -> None:

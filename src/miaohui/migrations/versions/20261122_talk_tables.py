@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_nearby_visit")),
     )
     with op.batch_alter_table("nearby_visit", schema=None) as batch_op:
+        batch_op.create_index("ix_nearby_visit_cell", ["cell", "until", "person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_nearby_visit_until"), ["until"], unique=False)
 
     op.create_table(

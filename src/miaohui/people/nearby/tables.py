@@ -11,3 +11,4 @@ nearby_visit = sa.Table(
     sa.Column("cell", sa.BigInteger, nullable=False),
     sa.Column("until", Timestamp, nullable=False, index=True),
 )
+sa.Index("ix_nearby_visit_cell", nearby_visit.c.cell, nearby_visit.c.until, nearby_visit.c.person_id)
