@@ -8,8 +8,10 @@ from scipy import sparse
 
 from miaohui.discovery.interest.evaluation.contests.next_item import models_for
 from miaohui.discovery.interest.models.blend import blended, choose_weights, standardised
+from miaohui.discovery.interest.models.boosted_trees import fit_boosted_trees
 from miaohui.discovery.interest.models.choice import Moment, fit_choice
-from miaohui.discovery.interest.models.dwell_head import Watched, beside_usual, bucket_of, fit_dwell_head
+from miaohui.discovery.interest.models.decay import fading
+from miaohui.discovery.interest.models.dwell_head import Watched, among_lately, beside_usual, bucket_of, fit_dwell_head
 from miaohui.discovery.interest.models.ease import fit_ease
 from miaohui.discovery.interest.models.item_item import fit_item_item
 from miaohui.discovery.interest.models.low_pass import fit_low_pass
@@ -104,10 +106,11 @@ def test_the_ridges_sums_equal_the_rows_written_out() -> None:
     np.testing.assert_allclose(cross, slow_cross, atol=1e-5)
 
 
-def test_the_kernels_votes_equal_the_moments_compared_one_by_one() -> None:
+@pytest.mark.parametrize(("half_life", "power"), [(2.0, 3.0), (4.0, 4.0), (3.0, 1.5), (0.0, 2.0), (math.inf, 1.0)])
+def test_the_kernels_votes_equal_the_moments_compared_one_by_one(half_life: float, power: float) -> None:
     known, asked = walks(people=25), walks(people=6, seed=9)
-    model = fit_sequence_kernel(known, half_life=2.0, window=5, power=3.0)
-    g = 2.0**-0.5
+    model = fit_sequence_kernel(known, half_life=half_life, window=5, power=power)
+    g = fading(half_life)
     slow = np.zeros((6, N_ITEMS))
     for person, question in enumerate(asked):
         for past in known:
@@ -118,8 +121,14 @@ def test_the_kernels_votes_equal_the_moments_compared_one_by_one() -> None:
                     for b, theirs in enumerate(past[:t][::-1].tolist())
                     if mine == theirs and a + b < 5
                 )
-                slow[person, past[t]] += likeness**3
-    np.testing.assert_allclose(model.scores(asked), slow, rtol=1e-3, atol=1e-5)
+                slow[person, past[t]] += likeness**power
+    found = model.scores(asked)
+    np.testing.assert_allclose(found, slow, rtol=1e-5)
+    assert (found[slow == 0] == 0).all()  # no traces of rows that ended
+
+
+def test_a_request_reads_the_ridges_rows_as_they_lie_in_memory() -> None:
+    assert fit_timescale_ridge(walks()).weights.flags.c_contiguous  # else every request copies all of B
 
 
 def test_item_item_is_the_damped_cosine() -> None:
@@ -242,6 +251,50 @@ def test_who_likes_what_holds_them_longer_than_usual_is_understood() -> None:
         head = fit_dwell_head(watched.rows(learn), liked[learn], weights=np.ones(2000))
         right.append(((head.probabilities(watched.rows(ask)) > 0.5) == liked[ask]).mean())
     assert right[0] < 0.8 < right[1]
+
+
+def test_trees_understand_what_no_sum_does() -> None:
+    rng = np.random.default_rng(4)
+    features = rng.standard_normal((3000, 3))
+    yes = (features[:, 0] > 0) ^ (features[:, 1] > 0)
+    learn, ask = slice(0, 2000), slice(2000, 3000)
+    trees = fit_boosted_trees(features[learn], yes[learn], weights=np.ones(2000), trees=60, depth=2, rate=0.3)
+    assert ((trees.logits(features[ask]) > 0) == yes[ask]).mean() > 0.97
+
+
+def test_a_tree_is_cut_where_it_gains_most_and_its_leaves_are_newton_steps() -> None:
+    column, yes = np.arange(64.0), np.arange(64) >= 40
+    trees = fit_boosted_trees(column[:, None], yes, weights=np.ones(64), trees=1, depth=1, rate=1.0, l2=2.0, least=1.0)
+    a = math.log(24 / 40)
+    p = 24 / 64
+    left, right = -40 * p / (40 * p * (1 - p) + 2), 24 * (1 - p) / (24 * p * (1 - p) + 2)
+    assert trees.logits(np.array([[39.0], [40.0]])) == pytest.approx([a + left, a + right])
+
+
+def test_trees_without_anything_to_cut_know_the_odds() -> None:
+    yes = np.array([True, True, True, False])
+    trees = fit_boosted_trees(np.ones((4, 2)), yes, weights=np.ones(4), trees=3)
+    assert trees.logits(np.array([[1.0, 5.0]])) == pytest.approx([math.log(3)], abs=1e-6)
+
+
+def test_a_dwell_is_placed_among_those_before_it_and_not_after() -> None:
+    people = np.array([4, 4, 4, 7])
+    play_s, bucket = np.array([9.0, 1.0, 5.0, 5.0]), bucket_of(np.full(4, 8.5))
+    lately = among_lately(people, play_s, bucket)
+    alone = among_lately(people[3:], play_s[3:], bucket[3:])
+    np.testing.assert_array_equal(lately[3:], alone)
+    np.testing.assert_array_equal(lately[:2], among_lately(people[:2], play_s[:2], bucket[:2]))
+    rank, mean, spread, before, *_ = lately[2]
+    low, high = math.log1p(1), math.log1p(9)
+    assert (rank, mean, spread, before) == pytest.approx((0.5, (low + high) / 2, (high - low) / 2, low))
+    assert lately[:, -2].tolist() == [0, 1, 0, 0]  # whole ones in a row
+    assert lately[:, -1].tolist() == [0, 0, 1, 0]  # skipped ones in a row
+
+
+def test_what_lately_was_does_not_tell_how_many_rows_there_are() -> None:
+    """Of a person who always does the same, the second row and the hundredth look alike."""
+    lately = among_lately(np.zeros(100, dtype=np.int64), np.full(100, 5.0), bucket_of(np.full(100, 20.0)))
+    np.testing.assert_allclose(lately[9:], np.repeat(lately[9:10], 91, axis=0), atol=1e-12)
 
 
 @pytest.mark.parametrize("odd", [0.0, -5.0, math.nan, math.inf, 1e12])

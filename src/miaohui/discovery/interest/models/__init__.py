@@ -12,6 +12,7 @@ Read in this order:
     timescale_ridge    the linear map from decayed histories to the next item
     sequence_kernel    next items of the moments most like this one (session kNN)
     next_buy, next_place, dwell_head     shopping, walking, liking
+    boosted_trees      what goes together, for a yes or no over a few numbers (a part of dwell_head)
     blend              weights for the above, chosen on validation
     tags               matching by tags that somebody set: what all this is measured against
 

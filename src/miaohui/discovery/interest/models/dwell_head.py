@@ -6,7 +6,13 @@
                depends on the clip; and two smooth surfaces (products of hats): play time by duration, and play time
                by what is usual
     usual      u = u + (l - u) / min(t, 8) after the person's t-th row with log play time l: causal, one addition
-    P(like)    = sigmoid(b . f)        b by ridge-penalised Newton steps (logistic regression)
+    lately     this dwell among the person's last 8: rank, mean, spread, the one before, rounds finished or skipped in
+               a row; of play time and of watched share, nothing of how many rows there are
+    trees      t(x), boosted trees (boosted_trees.py) over play time, bucket, share, beside the usual, and lately
+    P(like)    = sigmoid((b . f + t(x)) / 2)        b by ridge-penalised Newton steps (logistic regression)
+
+The regression is smooth where rows are few, the trees see what goes together; half of each is better than either
+(docs/decisions/0018-interest-models.md).
 
 The duration enters as a bucket only. Rows may be weighed, so that a person with a hundred answers does not speak a
 hundred times as loud as one with two.
@@ -15,9 +21,14 @@ Source: logistic regression by iteratively reweighted least squares, McCullagh a
 duration, Zhan et al. 2022 (D2Q); products of hats, tensor-product splines of degree 1, Hastie et al. 2009, 5.7.
 """
 
+import math
+from collections import deque
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
+
+from miaohui.discovery.interest.models.boosted_trees import BoostedTrees, fit_boosted_trees
 
 Doubles = npt.NDArray[np.float64]
 
@@ -28,17 +39,28 @@ N_STEPS = 24
 N_HATS = (24, 12)  # of play time by duration
 N_USUAL_HATS = (10, 10)  # of play time by what is usual
 USUAL_ROWS = 8  # a person's usual forgets what is much older
+LATELY_ROWS, N_LATELY = 8, 11
+FINISHED_SHARE, SKIPPED_S = 0.95, 3.0
 
 
 class Watched(msgspec.Struct, frozen=True, eq=False):
-    """play_s: (n,) seconds; bucket: (n,) place among BUCKETS_S; beside: (n,) of beside_usual, 0 where nobody knows."""
+    """play_s: (n,) seconds; bucket: (n,) place among BUCKETS_S.
+
+    beside: (n,) of beside_usual, lately: (n, N_LATELY) of among_lately; none where nobody knows what was before.
+    """
 
     play_s: Doubles
     bucket: npt.NDArray[np.int64]
     beside: Doubles | None = None
+    lately: Doubles | None = None
 
     def rows(self, taken: npt.NDArray[np.int64]) -> "Watched":
-        return Watched(self.play_s[taken], self.bucket[taken], None if self.beside is None else self.beside[taken])
+        return Watched(
+            self.play_s[taken],
+            self.bucket[taken],
+            None if self.beside is None else self.beside[taken],
+            None if self.lately is None else self.lately[taken],
+        )
 
 
 class Bends(msgspec.Struct, frozen=True, eq=False):
@@ -59,10 +81,11 @@ class DwellHead(msgspec.Struct, frozen=True, eq=False):
 
     bends: Bends
     weights: Doubles
+    trees: BoostedTrees
 
     def probabilities(self, watched: Watched) -> Doubles:
         """P(like), (n,), strictly between 0 and 1."""
-        return _sigmoid(design(watched, self.bends) @ self.weights)
+        return _sigmoid((design(watched, self.bends) @ self.weights + self.trees.logits(tree_features(watched))) / 2)
 
 
 def bucket_of(duration_s: Doubles) -> npt.NDArray[np.int64]:
@@ -87,6 +110,66 @@ def beside_usual(people: npt.NDArray[np.int64], play_s: Doubles) -> Doubles:
         count += 1
         usual[person] = (mean + (logged - mean) / min(count, USUAL_ROWS), count)
     return beside
+
+
+def among_lately(people: npt.NDArray[np.int64], play_s: Doubles, bucket: npt.NDArray[np.int64]) -> Doubles:
+    """Each dwell among the person's last LATELY_ROWS before it, (n, N_LATELY); rows in order of time.
+
+    A person's first dwell is said to be like itself: what stands there must not tell that it is the first.
+    """
+    plain = Watched(play_s, bucket)
+    play, share, _ = continuous(plain).T
+    finished = (play_s >= FINISHED_SHARE * middle_s(bucket)) & (bucket > 0)
+    rows = []
+    last: deque[tuple[float, float, float]] = deque(maxlen=LATELY_ROWS)
+    whose = None
+    finished_run = skipped_run = 0
+    for person, own, own_share, whole in zip(
+        people.tolist(), play.tolist(), share.tolist(), finished.tolist(), strict=True
+    ):
+        if person != whose:
+            whose, finished_run, skipped_run = person, 0, 0
+            last.clear()
+        rows.append(_among(last, own, own_share, finished_run, skipped_run))
+        last.append((own, own_share, float(whole)))
+        finished_run = min(finished_run + 1, 10) if whole else 0
+        skipped_run = min(skipped_run + 1, 10) if own < math.log1p(SKIPPED_S) else 0
+    return np.array(rows, dtype=np.float64).reshape(-1, N_LATELY)
+
+
+def _among(
+    last: deque[tuple[float, float, float]], own: float, own_share: float, finished_run: int, skipped_run: int
+) -> tuple[float, ...]:
+    count = len(last)
+    if count == 0:
+        return (0.5, own, 1.0, own, own_share, 0.5, own_share, 0.5, 0.0, 0.0, 0.0)
+    plays, shares, wholes = zip(*last, strict=True)
+    mean, mean_share = sum(plays) / count, sum(shares) / count
+    return (
+        (sum(play < own for play in plays) + 0.5 * sum(play == own for play in plays)) / count,
+        mean,
+        math.sqrt(sum((play - mean) ** 2 for play in plays) / count) if count > 1 else 1.0,
+        plays[-1],
+        shares[-1],
+        sum(other < own_share for other in shares) / count,
+        mean_share,
+        sum(wholes) / count,
+        own_share - mean_share,
+        float(finished_run),
+        float(skipped_run),
+    )
+
+
+def tree_features(watched: Watched) -> Doubles:
+    """x, (n, 4 + N_LATELY)."""
+    play, share, beside = continuous(watched).T
+    middle = middle_s(watched.bucket)
+    if watched.lately is None:
+        nobody = np.arange(len(play))
+        lately = among_lately(nobody, watched.play_s, watched.bucket)
+    else:
+        lately = watched.lately
+    return np.column_stack([play, middle, share, beside, np.nan_to_num(lately)])
 
 
 def continuous(watched: Watched) -> Doubles:
@@ -132,7 +215,7 @@ def design(watched: Watched, bends: Bends) -> Doubles:
 def fit_dwell_head(
     watched: Watched, liked: npt.NDArray[np.bool_], *, weights: Doubles, penalty: float = 30.0, steps: int = 6
 ) -> DwellHead:
-    """This will fit b. weights: (n,) of the rows, mean 1. penalty: lambda of |b|^2 / 2, in rows."""
+    """This will fit b and the trees. weights: (n,) of the rows, mean 1. penalty: lambda of |b|^2 / 2, in rows."""
     bends = bends_of(watched)
     features = design(watched, bends)
     goal = liked.astype(np.float64)
@@ -145,7 +228,7 @@ def fit_dwell_head(
         curve = (features * (weights * p * (1 - p))[:, None]).T @ features
         curve[np.diag_indices(len(b))] += shrink
         b += np.linalg.solve(curve, slope)
-    return DwellHead(bends, b)
+    return DwellHead(bends, b, fit_boosted_trees(tree_features(watched), liked, weights=weights))
 
 
 def _sigmoid(logits: Doubles) -> Doubles:
