@@ -18,6 +18,7 @@ from miaohui.discovery.interest.evaluation.formats import (
     read_split,
     split_paths,
 )
+from miaohui.discovery.interest.evaluation.known_sets import compete_file
 from miaohui.discovery.interest.evaluation.measured import Cost
 from miaohui.discovery.interest.evaluation.metrics import (
     area_under_curve,
@@ -28,7 +29,7 @@ from miaohui.discovery.interest.evaluation.metrics import (
     rank_of,
     recall_and_ndcg,
 )
-from miaohui.discovery.interest.evaluation.protocols import carved, leave_one_out
+from miaohui.discovery.interest.evaluation.protocols import asked_people, carved, leave_one_out
 from miaohui.discovery.interest.evaluation.report import Row, as_json
 from miaohui.discovery.interest.evaluation.tags import read_movie_genres
 from miaohui.discovery.interest.models.sequences import sequences_of
@@ -54,6 +55,23 @@ def test_events_are_read_by_the_names_of_their_columns_and_sorted_by_time(tmp_pa
     assert [past.tolist() for past in events.sequences(("buy",))] == [[1], []]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mei,a,10,view\nbo,b,20.5,buy\nmei,c,5,view\n",
+        "mei,a,10\r\n\r\nbo,b,20.5\r\nmei,c,5\r\n",
+        "mei;a;2026-01-02;view\nbo;b;2026-01-03;buy\nmei;c;2026-01-01;view\n",
+        "\n UserId , Item_ID , Time \n mei , a , 1600000000000.5 \n , , \nbo,b,1600000000001\nmei,c,3\n",
+    ],
+)
+def test_events_without_a_header_are_user_item_time_event(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(text, newline="")
+    events = read_events(path)
+    assert events.people_names == ("mei", "bo")
+    assert [[events.item_names[item] for item in past] for past in events.sequences()] == [["c", "a"], ["b"]]
+
+
 def test_a_split_knows_the_people_and_items_of_both_files(tmp_path: Path) -> None:
     (tmp_path / "train.txt").write_text("0 a b\n1 b\n")
     (tmp_path / "test.txt").write_text("1 c\n2 a\n")
@@ -72,6 +90,9 @@ def test_a_split_knows_the_people_and_items_of_both_files(tmp_path: Path) -> Non
         (b"user,item,timestamp\n1,2,nan\n", "line 2: not a time"),
         (b"user,item,timestamp\n1,2\n", "line 2: 2 columns"),
         (b"user,item\n,2\n", "line 2: an empty id"),
+        (b"\n\nuser,item,timestamp\n\n1,2,3\n1,2,soon\n", "line 6: not a time"),
+        (b'user,item\n1,"' + b"x" * 200_000 + b'"\n', "line 2: is not a row of a CSV"),
+        (b"u0,i0\nu1,i1\n", "line 1: the header names no user column: u0, i0"),
         (b"\xff\xfe\x00", "not text"),
         (gzip.compress(b"user,item\n1,2\n" * 500, mtime=0)[:40], "cut off"),
     ],
@@ -89,6 +110,16 @@ def test_leave_one_out_hides_the_last_and_the_one_before() -> None:
     assert held.validation.wanted.tolist() == [2]
     assert [past.tolist() for past in held.test.shown] == [[0, 1, 2]]
     assert held.test.wanted.tolist() == [3]
+
+
+def test_what_comes_again_is_known_and_never_asked_for() -> None:
+    whole = sequences_of([[0, 0, 1, 1, 0, 2, 2, 1], [3, 3, 3, 4], [5, 4, 5, 3, 3]], 6)
+    held = leave_one_out(whole)
+    assert [past.tolist() for past in held.test.shown] == [[0, 0, 1, 1, 0], [5, 4, 5]]
+    assert held.test.wanted.tolist() == [2, 3]
+    assert [past.tolist() for past in held.validation.fit] == [[0, 0], [3, 3, 3, 4], [5]]
+    assert held.validation.wanted.tolist() == [1, 4]
+    assert asked_people(whole).tolist() == [0, 2]
 
 
 def test_carving_parts_every_event_once() -> None:
@@ -143,6 +174,21 @@ def test_the_command_measures_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert found["request_p50_ms"] > 0
     assert chart.read_text().startswith("<svg")
     assert "walks.txt.gz" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("form", "content", "told"),
+    [
+        ("events", "user,item\nmei,a\nmei,b\nmei,b\nbo,a\n", "nobody met three items"),
+        ("sequences", "mei a\nbo a b b b\n", "nobody met three items"),
+        ("split", "mei\nbo\n", "people and no items"),
+    ],
+)
+def test_a_file_that_asks_nothing_is_refused(tmp_path: Path, form: str, content: str, told: str) -> None:
+    for name in ("train", "test"):
+        (tmp_path / name).write_text(content)
+    with pytest.raises(UnreadableData, match=told):
+        compete_file(tmp_path if form == "split" else tmp_path / "train", form)
 
 
 def test_a_past_without_what_was_bought_has_no_trace_of_it(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The three generic file formats, plain or gzip.
 
     sequences   `user item item …`, one person a line, in time order
-    events      CSV with a header that names user, item, timestamp, event (the last two may be missing)
+    events      CSV with a header that names user, item, timestamp, event (the last two may be missing); without a
+                header these four in this order
     split       two files of sequences, train and test: a folder with train.txt and test.txt, or `TRAIN,TEST`
 
 Ids are any text; they become slots in order of first appearance. Separators may be blanks, tabs, commas or
@@ -11,7 +12,9 @@ items, a byte-order mark, a repeated line for one person) is taken for what it m
 
 import csv
 import gzip
+import itertools
 import math
+from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,46 +131,68 @@ def split_paths(path: Path) -> tuple[Path, Path]:
 
 
 def read_events(path: Path) -> Events:
-    """This will read a CSV with a header and sort it by time."""
+    """This will read a CSV and sort it by time. Without a header its columns are user, item, timestamp, event."""
+    people, items, kinds = Slots(), Slots(), Slots()
+    # Arrays of numbers, not rows of objects: two million events are 48 MiB, not 600.
+    person, item, at, kind = array("i"), array("i"), array("d"), array("i")
     with _opened(path) as lines:
-        header_line = next((line for line in lines if line.strip()), None)
-        if header_line is None:
+        numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+        first_number, first_line = next(numbered, (0, ""))
+        if not first_line:
             raise UnreadableData(path, 0, "is empty")
-        separator = max(",;\t", key=header_line.count)
-        names = [name.strip().strip('"').lower() for name in next(csv.reader([header_line], delimiter=separator))]
-        columns = {role: _column(names, role) for role in NAMES}
+        separator = max(",;\t", key=first_line.count)
+        names = [name.strip().strip('"').lower() for name in next(csv.reader([first_line], delimiter=separator))]
+        has_header = not _is_an_event(names)
+        columns = {role: _column(names if has_header else list(NAMES), role) for role in NAMES}
         for role in ("user", "item"):
             if columns[role] is None:
-                raise UnreadableData(path, 1, f"the header names no {role} column: {', '.join(names)}")
-        people, items, kinds = Slots(), Slots(), Slots()
-        rows: list[tuple[int, int, float, int]] = []
-        for number, row in enumerate(csv.reader(lines, delimiter=separator), start=2):
-            if not any(row):
-                continue
+                raise UnreadableData(path, first_number, f"the header names no {role} column: {', '.join(names)}")
+        places = {role: place for role, place in columns.items() if place is not None and place < len(names)}
+        rest = lines if has_header else itertools.chain([first_line], lines)
+        before = first_number if has_header else first_number - 1
+        for number, row in _rows(rest, separator, path, before):
             if len(row) < len(names):
-                raise UnreadableData(path, number, f"{len(row)} columns where the header has {len(names)}")
-            values = {role: row[place].strip() for role, place in columns.items() if place is not None}
-            rows.append(
-                (
-                    people.of(_id(values["user"], path, number)),
-                    items.of(_id(values["item"], path, number)),
-                    _seconds(values.get("timestamp"), path, number),
-                    kinds.of(values.get("event", "event")),
-                )
-            )
-    if not rows:
+                raise UnreadableData(path, number, f"{len(row)} columns where the first line has {len(names)}")
+            values = {role: row[place].strip() for role, place in places.items()}
+            person.append(people.of(_id(values["user"], path, number)))
+            item.append(items.of(_id(values["item"], path, number)))
+            at.append(_seconds(values.get("timestamp"), path, number))
+            kind.append(kinds.of(values.get("event", "event")))
+    if not person:
         raise UnreadableData(path, 0, "has a header and no rows")
-    table = np.array(rows, dtype=np.float64)
-    table = table[np.argsort(table[:, 2], kind="stable")]
+    order = np.argsort(np.asarray(at), kind="stable")
     return Events(
-        people=table[:, 0].astype(np.int32),
-        items=table[:, 1].astype(np.int32),
-        at=table[:, 2],
-        kinds=table[:, 3].astype(np.int32),
+        people=np.asarray(person, dtype=np.int32)[order],
+        items=np.asarray(item, dtype=np.int32)[order],
+        at=np.asarray(at)[order],
+        kinds=np.asarray(kind, dtype=np.int32)[order],
         kind_names=tuple(kinds),
         people_names=tuple(people),
         item_names=tuple(items),
     )
+
+
+def _rows(lines: Iterator[str], separator: str, path: Path, before: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows that hold anything, with the number of the line that each ends on."""
+    reader = csv.reader(lines, delimiter=separator)
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield before + reader.line_num, row
+    except csv.Error as fault:
+        raise UnreadableData(path, before + reader.line_num, f"is not a row of a CSV ({fault})") from None
+
+
+def _is_an_event(cells: list[str]) -> bool:
+    """Whether a first line is no header: it names no column, and has a time in the third place or two numbers."""
+    if any(name in cells for names in NAMES.values() for name in names):
+        return False
+    if len(cells) == 2:
+        return all(cell.isdigit() for cell in cells)
+    try:
+        return len(cells) in {3, 4} and bool(cells[2]) and _seconds(cells[2], Path(), 1) is not None
+    except UnreadableData:
+        return False
 
 
 def _gather(path: Path, people: Slots, items: Slots, pasts: list[list[int]]) -> None:

@@ -11,6 +11,7 @@ from miaohui.discovery.interest.evaluation.formats import (
     read_split,
     split_paths,
 )
+from miaohui.discovery.interest.evaluation.protocols import asked_people
 from miaohui.discovery.interest.evaluation.report import Row
 from miaohui.discovery.interest.evaluation.tags import read_movie_genres, read_tags, tags_by_slot
 
@@ -77,11 +78,16 @@ def compete_file(path: Path, form: str, tags: Path | None = None) -> list[Row]:
     if form == "split":
         if tags is not None:
             raise UnreadableData(tags, 0, "tags are for sequences and events")
-        return split.compete(path.stem, read_split(*split_paths(path)))
+        parts = read_split(*split_paths(path))
+        if len(parts.train.items) == 0 or len(parts.test.items) == 0:
+            raise UnreadableData(path, 0, "train or test has people and no items")
+        return split.compete(path.stem, parts)
     if form == "sequences":
         sequences, names = read_named_sequences(path)
     else:
         events = read_events(path)
         sequences, names = events.sequences(), events.item_names
+    if len(asked_people(sequences)) == 0:
+        raise UnreadableData(path, 0, "nobody met three items: one to know, one to choose by, one to ask for")
     by_slot = None if tags is None else tags_by_slot(read_tags(tags), names, tags)
     return next_item.compete(path.name, sequences, tags=by_slot)

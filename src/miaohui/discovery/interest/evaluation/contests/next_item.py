@@ -21,7 +21,7 @@ from miaohui.discovery.interest.evaluation.compared import (
 )
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
 from miaohui.discovery.interest.evaluation.metrics import Doubles, hit_rate, ndcg_of_one, rank_of
-from miaohui.discovery.interest.evaluation.protocols import LEAST_EVENTS, LeaveOneOut, Question, leave_one_out
+from miaohui.discovery.interest.evaluation.protocols import LeaveOneOut, Question, asked_people, leave_one_out
 from miaohui.discovery.interest.evaluation.report import Figures, Row
 from miaohui.discovery.interest.models.blend import blended, choose_weights, standardised
 from miaohui.discovery.interest.models.ease import fit_ease
@@ -102,7 +102,7 @@ def compete(
         _row(name, "item-item", held.test, fit_item_item),
         *([_tags_row(name, held, tags)] if tags is not None else []),
         *([_row(name, "NumPy, brute force", held.test, fit_brute_force)] if whole.n_items <= EASE_ITEMS else []),
-        *_als_rows(name, held.test, np.flatnonzero(whole.lengths() >= LEAST_EVENTS)),
+        *_als_rows(name, held.test, asked_people(whole)),
     ]
 
 
