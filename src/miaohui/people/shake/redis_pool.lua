@@ -2,16 +2,22 @@
 -- Before this stand, written by redis_pool.py: the places of a ticket's fields, REACHED, SQUARED, SINCE, SAME_MOMENT,
 -- SPENT, CROWD. KEYS[1]: what every key begins with. ARGV: the act, then what it needs.
 -- A ticket is one string, a packed list; where it stands is one look-up, and so is writing it down. The key of one
--- that is over stays for a while with nothing in it, so that a resend is known.
+-- that is over stays for a while with nothing in it, so that a resend is known. Every call costs more than what it
+-- does: what can be asked together is, and what is known is not asked.
 local P = KEYS[1]
 local call, pack, unpack_one = redis.call, cmsgpack.pack, cmsgpack.unpack
-local floor, abs, min = math.floor, math.abs, math.min
+local floor, abs, min, format = math.floor, math.abs, math.min, string.format
 -- The steps: within the city by distance alone, and the last one anywhere, with a shared interest.
 local CITY, ANYWHERE = #REACHED, #SINCE
 
 local function load(id)
   local raw = call('GET', P .. 't:' .. id)
   return raw and raw ~= '' and unpack_one(raw) or nil
+end
+
+local function ticket_of(person)
+  local id = call('GET', P .. 'w:' .. person)
+  return id and load(id)
 end
 
 local function keep(t)
@@ -22,9 +28,28 @@ local function spend(id)
   call('SET', P .. 't:' .. id, '', 'PX', SPENT)
 end
 
-local function cube(index, level, x, y, z)
+-- What the key of a cube ends with; before it stand P and the index, `c` for who is there and `r` for whom they reach.
+local function cube(level, x, y, z)
   local side = 2 * REACHED[level]
-  return string.format('%s%s%d:%d:%d:%d', P, index, level, floor(x / side), floor(y / side), floor(z / side))
+  return format('%d:%d:%d:%d', level, floor(x / side), floor(y / side), floor(z / side))
+end
+
+-- How many reach so far, asked for once in a run. Everybody begins at the first step, so it is never counted.
+local counted
+local function nobody_at(level)
+  if level == 1 then return false end
+  counted = counted or call('HGETALL', P .. 'levels')
+  for i = 1, #counted, 2 do
+    if tonumber(counted[i]) == level then return tonumber(counted[i + 1]) <= 0 end
+  end
+  return true
+end
+
+local function count(level, by)
+  if level > 1 then
+    call('HINCRBY', P .. 'levels', level, by)
+    counted = nil
+  end
 end
 
 local function likings(t)
@@ -36,8 +61,8 @@ end
 local function reach(t)
   if t[VENUE] ~= '' then return end
   local level = min(t[LEVEL], CITY)
-  call('SADD', cube('r', level, t[X], t[Y], t[Z]), t[ID])
-  call('HINCRBY', P .. 'levels', level, 1)
+  call('SADD', P .. 'r' .. cube(level, t[X], t[Y], t[Z]), t[ID])
+  count(level, 1)
   if t[LEVEL] == ANYWHERE then
     for _, key in ipairs(likings(t)) do call('SADD', key, t[ID]) end
   end
@@ -46,9 +71,7 @@ end
 local function unreach(t)
   if t[VENUE] ~= '' then return end
   local level = min(t[LEVEL], CITY)
-  if call('SREM', cube('r', level, t[X], t[Y], t[Z]), t[ID]) == 1 then
-    call('HINCRBY', P .. 'levels', level, -1)
-  end
+  if call('SREM', P .. 'r' .. cube(level, t[X], t[Y], t[Z]), t[ID]) == 1 then count(level, -1) end
   if t[LEVEL] == ANYWHERE then
     for _, key in ipairs(likings(t)) do call('SREM', key, t[ID]) end
   end
@@ -62,9 +85,9 @@ end
 
 local function insert(t)
   keep(t)
-  call('HSET', P .. 'who', t[PERSON], t[ID])
+  call('SET', P .. 'w:' .. t[PERSON], t[ID])
   if t[VENUE] == '' then
-    for level = 1, min(t[LAST], CITY) do call('SADD', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
+    for level = 1, min(t[LAST], CITY) do call('SADD', P .. 'c' .. cube(level, t[X], t[Y], t[Z]), t[ID]) end
   else
     call('SADD', P .. 'v:' .. t[VENUE], t[ID])
   end
@@ -74,13 +97,13 @@ end
 
 local function remove(t)
   if t[VENUE] == '' then
-    for level = 1, min(t[LAST], CITY) do call('SREM', cube('c', level, t[X], t[Y], t[Z]), t[ID]) end
+    for level = 1, min(t[LAST], CITY) do call('SREM', P .. 'c' .. cube(level, t[X], t[Y], t[Z]), t[ID]) end
   else
     call('SREM', P .. 'v:' .. t[VENUE], t[ID])
   end
   unreach(t)
   call('ZREM', P .. 'due', t[ID])
-  if call('HGET', P .. 'who', t[PERSON]) == t[ID] then call('HDEL', P .. 'who', t[PERSON]) end
+  call('DEL', P .. 'w:' .. t[PERSON])
   spend(t[ID])
 end
 
@@ -109,14 +132,25 @@ local function better(t, a, b)
   return a[ID] < b[ID]
 end
 
-local function consider(t, best, id, limit)
-  local o = load(id)
+local function consider(t, best, raw, limit)
+  local o = raw and raw ~= '' and unpack_one(raw)
   if not o or o[PERSON] == t[PERSON] or o[BAND] ~= t[BAND] or avoids(t, o) or avoids(o, t) then return best end
   if limit then
     local apart = (o[X] - t[X]) ^ 2 + (o[Y] - t[Y]) ^ 2 + (o[Z] - t[Z]) ^ 2
     if apart > SQUARED[min(limit, t[LAST], o[LAST])] then return best end
   end
   return (not best or better(t, o, best)) and o or best
+end
+
+-- The best of those who stand in any of these sets, and of `best`.
+local function best_in(sets, t, best, limit)
+  local ids = call('SUNION', unpack(sets))
+  for first = 1, #ids, 1000 do
+    local keys = {}
+    for i = first, min(first + 999, #ids) do keys[#keys + 1] = P .. 't:' .. ids[i] end
+    for _, raw in ipairs(call('MGET', unpack(keys))) do best = consider(t, best, raw, limit) end
+  end
+  return best
 end
 
 local function near(index, t, level, best)
@@ -126,22 +160,17 @@ local function near(index, t, level, best)
   for ix = floor((t[X] - reached) / side), floor((t[X] + reached) / side) do
     for iy = floor((t[Y] - reached) / side), floor((t[Y] + reached) / side) do
       for iz = floor((t[Z] - reached) / side), floor((t[Z] + reached) / side) do
-        cubes[#cubes + 1] = string.format('%s%s%d:%d:%d:%d', P, index, level, ix, iy, iz)
+        cubes[#cubes + 1] = format('%s%s%d:%d:%d:%d', P, index, level, ix, iy, iz)
       end
     end
   end
-  for _, id in ipairs(call('SUNION', unpack(cubes))) do best = consider(t, best, id, level) end
-  return best
+  return best_in(cubes, t, best, level)
 end
 
 -- Who looks anywhere and shares an interest.
 local function alike(t)
-  local best
-  local keys = likings(t)
-  if keys[1] then
-    for _, id in ipairs(call('SUNION', unpack(keys))) do best = consider(t, best, id) end
-  end
-  return best
+  local sets = likings(t)
+  return sets[1] and best_in(sets, t)
 end
 
 -- Claim the best candidate together with t, or let t wait.
@@ -149,11 +178,10 @@ local function enter(t, now)
   while t[LEVEL] < t[LAST] and SINCE[t[LEVEL] + 1] <= now - t[AT] do t[LEVEL] = t[LEVEL] + 1 end
   local best
   if t[VENUE] ~= '' then
-    for _, id in ipairs(call('SMEMBERS', P .. 'v:' .. t[VENUE])) do best = consider(t, best, id) end
+    best = best_in({P .. 'v:' .. t[VENUE]}, t)
   else
-    local counted = call('HMGET', P .. 'levels', 1, 2, 3, 4)
-    for level = 1, #REACHED do
-      if tonumber(counted[level] or 0) > 0 then best = near('r', t, level, best) end
+    for level = 1, CITY do
+      if not nobody_at(level) then best = near('r', t, level, best) end
     end
     if t[LEVEL] > 1 then best = near('c', t, min(t[LEVEL], CITY), best) end
     if not best and t[LEVEL] == ANYWHERE then best = alike(t) end
@@ -193,9 +221,9 @@ function ACTS.shake()
   local claims = {}
   for i = 2, #ARGV, 2 do
     local t, claimed = unpack_one(ARGV[i + 1]), nil
-    if call('EXISTS', P .. 't:' .. t[ID]) == 0 then
-      local earlier = call('HGET', P .. 'who', t[PERSON])
-      if earlier then remove(load(earlier)) end
+    local known = call('MGET', P .. 't:' .. t[ID], P .. 'w:' .. t[PERSON])
+    if not known[1] then
+      if known[2] then remove(load(known[2])) end
       claimed = enter(t, tonumber(ARGV[i]))
     end
     claims[#claims + 1] = claimed or false
@@ -222,9 +250,8 @@ end
 
 function ACTS.part()
   for _, pair in ipairs({{ARGV[2], ARGV[3]}, {ARGV[3], ARGV[2]}}) do
-    local id = call('HGET', P .. 'who', pair[1])
-    if id then
-      local t = load(id)
+    local t = ticket_of(pair[1])
+    if t then
       t[NEVER] = t[NEVER] .. pair[2] .. ','
       keep(t)
     end
@@ -236,7 +263,7 @@ function ACTS.unclaim()
   for i = 3, 4 do
     local t = unpack_one(ARGV[i])
     if call('GET', P .. 't:' .. t[ID]) == '' then call('DEL', P .. 't:' .. t[ID]) end
-    if not call('HGET', P .. 'who', t[PERSON]) then
+    if not ticket_of(t[PERSON]) then
       -- Whose time is over is ended by the next step, as everybody is.
       if t[UNTIL] > now then again[#again + 1] = enter(t, now) else insert(t) end
     end
@@ -254,9 +281,9 @@ function ACTS.extend()
 end
 
 function ACTS.withdraw()
-  local id = call('HGET', P .. 'who', ARGV[2])
-  if not id then return 0 end
-  remove(load(id))
+  local t = ticket_of(ARGV[2])
+  if not t then return 0 end
+  remove(t)
   return 1
 end
 
