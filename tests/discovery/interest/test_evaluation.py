@@ -9,7 +9,7 @@ import pytest
 
 from miaohui.cli import main
 from miaohui.discovery.interest.evaluation.chart import bars
-from miaohui.discovery.interest.evaluation.compared import places_of
+from miaohui.discovery.interest.evaluation.compared import fit_als, places_of
 from miaohui.discovery.interest.evaluation.contests.next_buy import looked_at_only
 from miaohui.discovery.interest.evaluation.formats import (
     UnreadableData,
@@ -225,6 +225,14 @@ def test_tags_of_another_catalogue_are_refused(tmp_path: Path, capsys: pytest.Ca
 
 def test_what_implicit_recommends_is_judged_by_its_place() -> None:
     assert places_of(np.array([[4, 2], [1, 3], [0, -1]]), np.array([2, 1, 5])).tolist() == [1.0, 0.0, np.inf]
+
+
+def test_where_people_come_back_what_they_took_may_be_recommended() -> None:
+    events = sequences_of([[0, 1, 2], [0, 1, 3], [2, 3, 4]] * 10, 6)
+    fitted = fit_als(events, factors=2)
+    assert fitted is not None
+    assert set(fitted.top(np.array([0]), 3, again=True)[0].tolist()) & {0, 1, 2}
+    assert not set(fitted.top(np.array([0]), 3)[0].tolist()) & {0, 1, 2}
 
 
 def test_movies_bear_their_genres_under_the_ids_of_the_sequences(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ library of the developers' extras; where it is not installed its rows are left o
 Brute force: cosine of every item with every other, dense, and every request adds the rows of the whole past.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -13,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests
+from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
 from miaohui.discovery.interest.evaluation.metrics import Doubles
+from miaohui.discovery.interest.evaluation.protocols import Question
+from miaohui.discovery.interest.evaluation.report import Figures, Row
 from miaohui.discovery.interest.models.sequences import Ints, Sequences, Singles
 
 ALS_FACTORS = (16, 128)
@@ -29,10 +32,10 @@ class Als(msgspec.Struct, frozen=True, eq=False):
     model: Any
     taken: sparse.csr_matrix
 
-    def top(self, people: Rows, k: int) -> Ints:
-        """The k best that each did not take, best first, (n, k); -1 where there are not so many."""
+    def top(self, people: Rows, k: int, *, again: bool = False) -> Ints:
+        """The k best, best first, (n, k); -1 where there are not so many. again: also of what each has taken."""
         k = min(k, self.taken.shape[1])
-        found, _ = self.model.recommend(people, self.taken[people], N=k, filter_already_liked_items=True)
+        found, _ = self.model.recommend(people, self.taken[people], N=k, filter_already_liked_items=not again)
         return np.asarray(found, dtype=np.int32)
 
 
@@ -52,6 +55,31 @@ def fit_als(events: Sequences, *, factors: int) -> Als | None:
     model = AlternatingLeastSquares(factors=factors, random_state=SEED)
     model.fit(taken, show_progress=False)
     return Als(model, taken)
+
+
+def als_rows(
+    name: str,
+    protocol: str,
+    question: Question,
+    rows: Rows,
+    figures_of: Callable[[Doubles], Figures],
+    *,
+    k: int = 10,
+    again: bool = False,
+) -> Iterator[Row]:
+    """rows: of question.fit, the person of each asked past; what implicit recommends to it is what is judged."""
+    for factors in ALS_FACTORS:
+        cost = Cost()
+        with timed(cost):
+            fitted = fit_als(question.fit, factors=factors)
+        if fitted is None:
+            return
+        places = [
+            places_of(fitted.top(rows[start : start + 1000], k, again=again), question.wanted[start : start + 1000])
+            for start in range(0, len(rows), 1000)
+        ]
+        time_als(fitted, rows, k, cost)
+        yield Row(name, f"implicit ALS {factors}", protocol, figures_of(np.concatenate(places)), cost)
 
 
 class BruteForce(msgspec.Struct, frozen=True, eq=False):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from miaohui.discovery.interest.evaluation.compared import als_rows
 from miaohui.discovery.interest.evaluation.contests.next_item import Blend, Fit, choose, ranks_of, top_ten
 from miaohui.discovery.interest.evaluation.formats import Events, read_events, read_split_pairs
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
@@ -62,6 +63,7 @@ def compete(name: str, folder: Path) -> list[Row]:
             f"NDCG@{CHOSEN_BY} + HR@{CHOSEN_BY} / 2 {alone['blend']:.4f} with {chosen}",
         ),
         Row(name, "popularity", PROTOCOL, popular, Cost()),
+        *als_rows(name, PROTOCOL, test, tests.people.astype(np.int64), figures_of, k=20),
     ]
 
 

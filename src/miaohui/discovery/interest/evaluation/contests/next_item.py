@@ -6,19 +6,12 @@ test items. Freshness asks the same models with the last event, or the last ten,
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 
-from miaohui.discovery.interest.evaluation.compared import (
-    ALS_FACTORS,
-    Rows,
-    fit_als,
-    fit_brute_force,
-    places_of,
-    time_als,
-)
+from miaohui.discovery.interest.evaluation.compared import als_rows, fit_brute_force
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
 from miaohui.discovery.interest.evaluation.metrics import Doubles, hit_rate, ndcg_of_one, rank_of
 from miaohui.discovery.interest.evaluation.protocols import LeaveOneOut, Question, asked_people, leave_one_out
@@ -102,7 +95,7 @@ def compete(
         _row(name, "item-item", held.test, fit_item_item),
         *([_tags_row(name, held, tags)] if tags is not None else []),
         *([_row(name, "NumPy, brute force", held.test, fit_brute_force)] if whole.n_items <= EASE_ITEMS else []),
-        *_als_rows(name, held.test, asked_people(whole)),
+        *als_rows(name, PROTOCOL, held.test, asked_people(whole), figures_of),
     ]
 
 
@@ -118,22 +111,6 @@ def _tags_row(name: str, held: LeaveOneOut, tags: Sequence[Sequence[str]]) -> Ro
     row = _row(name, "tags", held.test, lambda known: fit_tags(known, tags, half_life=half_life, popular=popular))
     chosen = f"NDCG@10 + HR@10 / 2 {best:.4f} with half-life {half_life:g}, popularity {popular:g}"
     return Row(row.set_name, row.model, row.protocol, row.figures, row.cost, chosen)
-
-
-def _als_rows(name: str, question: Question, rows: Rows) -> Iterator[Row]:
-    """rows: of question.fit, the person of each asked past; what implicit recommends to it is what is judged."""
-    for factors in ALS_FACTORS:
-        cost = Cost()
-        with timed(cost):
-            fitted = fit_als(question.fit, factors=factors)
-        if fitted is None:
-            return
-        ranks = [
-            places_of(fitted.top(rows[start : start + 1000], 10), question.wanted[start : start + 1000])
-            for start in range(0, len(rows), 1000)
-        ]
-        time_als(fitted, rows, 10, cost)
-        yield Row(name, f"implicit ALS {factors}", PROTOCOL, figures_of(np.concatenate(ranks)), cost)
 
 
 def choose(fits: Mapping[str, Fit], question: Question, *, k: int = 10) -> tuple[dict[str, float], dict[str, float]]:

@@ -4,18 +4,21 @@ The clock at the moment of asking and all earlier visits are known. Nothing is m
 """
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from miaohui.discovery.interest.evaluation.compared import als_rows, fit_brute_force
 from miaohui.discovery.interest.evaluation.formats import Events, UnreadableData, read_events
 from miaohui.discovery.interest.evaluation.measured import Cost, note_peak, time_requests, timed
-from miaohui.discovery.interest.evaluation.metrics import Doubles, hit_rate
+from miaohui.discovery.interest.evaluation.metrics import Doubles, hit_rate, rank_of
+from miaohui.discovery.interest.evaluation.protocols import Question
 from miaohui.discovery.interest.evaluation.report import Figures, Row
 from miaohui.discovery.interest.models.next_place import Visits, World, describe_world, features, fit_next_place
-from miaohui.discovery.interest.models.sequences import Singles
+from miaohui.discovery.interest.models.sequences import Singles, sequences_of
 
 PROTOCOL = "last visit held out, all places ranked, clock known"
 PENALTIES = (1e-3, 1e-2)
@@ -51,7 +54,23 @@ def compete(name: str, folder: Path) -> list[Row]:
             f"penalty {penalty:g}: @5 {best:.4f} on the visit before",
         ),
         Row(name, "most visited", PROTOCOL, figures_of(np.array(habit)), Cost()),
+        *_others(name, people, len(places)),
     ]
+
+
+def _others(name: str, people: list[Visits], n_places: int) -> Iterator[Row]:
+    """What is blind to clock and distance: cosines of places in plain NumPy, and implicit; places visited count."""
+    asked = _asked(people, 1)
+    known = sequences_of([past.places for past, _ in asked], n_places)
+    question = Question(known, known, np.array([goal for _, goal in asked], dtype=np.int32))
+    cost = Cost()
+    with timed(cost):
+        brute = fit_brute_force(known)
+    ranks = rank_of(brute.scores(known), question.wanted)
+    time_requests(lambda person: brute.scores(known.part(person, person + 1)), len(known), cost)
+    note_peak(cost)
+    yield Row(name, "NumPy, brute force", PROTOCOL, figures_of(ranks), cost)
+    yield from als_rows(name, PROTOCOL, question, np.arange(len(known)), figures_of, again=True)
 
 
 def read_visits(folder: Path) -> tuple[list[Visits], Doubles]:
