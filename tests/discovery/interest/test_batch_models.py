@@ -291,10 +291,11 @@ def test_a_dwell_is_placed_among_those_before_it_and_not_after() -> None:
     assert lately[:, -1].tolist() == [0, 0, 1, 0]  # skipped ones in a row
 
 
-def test_what_lately_was_does_not_tell_how_many_rows_there_are() -> None:
-    """Of a person who always does the same, the second row and the hundredth look alike."""
-    lately = among_lately(np.zeros(100, dtype=np.int64), np.full(100, 5.0), bucket_of(np.full(100, 20.0)))
-    np.testing.assert_allclose(lately[9:], np.repeat(lately[9:10], 91, axis=0), atol=1e-12)
+@pytest.mark.parametrize("play_s", [1.0, 20.0])  # skipped, finished
+def test_what_lately_was_does_not_tell_how_many_rows_there_are(play_s: float) -> None:
+    """Of a person who always does the same, the eleventh row and the hundredth look alike."""
+    lately = among_lately(np.zeros(100, dtype=np.int64), np.full(100, play_s), bucket_of(np.full(100, 19.0)))
+    np.testing.assert_allclose(lately[10:], np.repeat(lately[10:11], 90, axis=0), atol=1e-12)
 
 
 @pytest.mark.parametrize("odd", [0.0, -5.0, math.nan, math.inf, 1e12])
