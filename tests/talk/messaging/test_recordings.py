@@ -75,6 +75,19 @@ def test_what_is_recorded_is_heard_by_who_is_in_the_conversation(
     assert street.send("bo", "GET", clip["preview"].removeprefix("/api/v1")).headers["content-type"] == "image/webp"
 
 
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [("a.ogg", "libopus"), ("a.ogg", "libvorbis"), ("a.m4a", "aac"), ("a.wav", "pcm_s16le"), ("a.mp3", "libmp3lame")],
+)
+def test_whatever_browsers_and_phones_record_is_heard(
+    street: Street, worker: Worker, tmp_path: Path, name: str, codec: str
+) -> None:
+    content = record(tmp_path, name, "-i", "sine=duration=1", "-c:a", codec)
+    kept = street.ok("mei", "POST", "/attachments", content, params={"kind": "voice"})
+    worker.run_due()
+    assert street.ok("mei", "GET", f"/attachments/{kept['id']}")["state"] == "ready"
+
+
 def test_what_cannot_be_played_becomes_no_message_file(street: Street, worker: Worker, tmp_path: Path) -> None:
     words = b"These are words, and no recording at all. " * 50
     silent = record(tmp_path, "c.mp4", "-i", "testsrc=d=1:s=64x64:r=5", "-pix_fmt", "yuv420p")

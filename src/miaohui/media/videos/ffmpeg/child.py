@@ -24,8 +24,8 @@ import msgspec
 PROTOCOLS = "fd"
 """The descriptor that we hand over, and nothing that has a name."""
 
-DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,flv"
-"""Containers that phones, browsers, cameras and editors write."""
+DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,flv,ogg,wav,mp3,aac,amr,flac"
+"""Containers that phones, browsers, cameras and editors write; the last six hold voices."""
 
 DECODERS = (
     "h264,hevc,libdav1d,av1,vp8,vp9,mpeg4,mpeg2video,h263,mjpeg,prores,"
