@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import sqlalchemy as sa
 from websockets.sync.client import connect
 
@@ -20,6 +21,7 @@ from tests.running import RunningServer
 PLACE = {"latitude": SUZHOU[0], "longitude": SUZHOU[1]}
 
 
+@pytest.mark.timeout(600)  # Servers are started, on a busy machine too.
 def test_they_meet_across_two_servers_and_when_one_is_killed(tmp_path: Path, database_url: str, redis_url: str) -> None:
     db = open_database(database_url, clock=SystemClock(), recorder=subscriptions())
     cast = Cast(db)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from websockets.sync.client import connect
 
 from miaohui.kit.clock import SystemClock
@@ -24,6 +25,7 @@ from tests.running import RunningServer
 from tests.talk.calls.friends import befriend
 
 
+@pytest.mark.timeout(600)  # Servers are started, on a busy machine too.
 def test_who_is_at_another_server_is_seen_and_heard_by_the_same_rules(
     tmp_path: Path, database_url: str, redis_url: str
 ) -> None:
