@@ -5,7 +5,7 @@
     ALS          implicit's, of 16 and 128 factors, fitted on the same likes, then its own recommend call
     NumPy        no index: the engine's own low-pass factors, multiplied with every item, best hundred taken
 
-The town is that of bench_learned.py: 500 people with sixty acts each, whatever the size of the catalogue. Quality: each
+The town is that of bench_learned.py: 500 people with forty acts each, whatever the size of the catalogue. Quality: each
 person's next liked item that is new to them, which nobody was told; how often it is among the first hundred.
 
     .venv/bin/python -m tests.bench growth
@@ -31,7 +31,7 @@ from tests.bench.bench_learned import CANDIDATES, Town, apart, learned_from, map
 from tests.bench.table import print_table
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-PEOPLE, ACTS_EACH = 500, 60
+PEOPLE, ACTS_EACH = 500, 40
 PAGES, WARM = 400, 20
 TOP = 100
 CHART = Path("build/interest-growth.svg")
@@ -63,7 +63,7 @@ def measure_size(items: int) -> dict[str, Any]:
     began = time.process_time()
     town = Town(items)
     built_s = time.process_time() - began
-    lesson, model, fit_s = learned_from(town, people=PEOPLE, each=ACTS_EACH)
+    lesson, model, fit_s = learned_from(town, people=PEOPLE, each=ACTS_EACH, moments=300, meetings=1500)
     asked = _next_liked(town)
     row: dict[str, Any] = {"items": items}
     hits: dict[str, float] = {}

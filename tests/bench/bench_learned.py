@@ -9,6 +9,7 @@ What a page costs as the catalogue grows stands in bench_growth.py. The town is 
 """
 
 import multiprocessing
+import os
 import resource
 import tempfile
 import time
@@ -95,7 +96,9 @@ class Town:
         )
 
 
-def learned_from(town: Town, *, people: int, each: int) -> tuple[Lesson, LearnedModel, float]:
+def learned_from(
+    town: Town, *, people: int, each: int, moments: int = 1500, meetings: int = 30_000
+) -> tuple[Lesson, LearnedModel, float]:
     """The log told to a lesson as the worker does it; the lesson, the model, and the seconds of all that."""
     lesson = Lesson(town.engine)
     began = time.process_time()
@@ -103,7 +106,7 @@ def learned_from(town: Town, *, people: int, each: int) -> tuple[Lesson, Learned
     for turn in range(acts):
         if turn == acts * 3 // 4:
             town.engine.adopt(fit_model(lesson, version="first", up_to=1, now_ms=town.now_ms))
-            lesson.ask(moments=1500, meetings=30_000, acts_left=acts // 4)
+            lesson.ask(moments=moments, meetings=meetings, acts_left=acts // 4)
         lesson.observe(town.act(turn % people + 1))
     model = finish_lesson(lesson, version="bench", up_to=2, now_ms=town.now_ms, worth=WEIGHTS.head_worth)
     assert model is not None
@@ -238,6 +241,8 @@ def _cpu_s(act: Callable[[], object]) -> float:
 
 
 def apart(measure: Any, *arguments: Any) -> dict[str, Any]:
+    """In a process of its own, whose peak memory is its own, and whose products wake no second thread."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as alone:
         found: dict[str, Any] = alone.submit(measure, *arguments).result()
         return found

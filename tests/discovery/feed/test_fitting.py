@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import miaohui.discovery.feed.fitting as fitting
+from miaohui.discovery.feed.actions.erase_person import erase_person
 from miaohui.discovery.feed.for_you import rank_for_you
 from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.models import newest_model
@@ -125,6 +126,35 @@ def test_old_models_go_and_whoever_has_one_mapped_goes_on_with_it(
         assert page(live) == before
 
     asyncio.run(reader())
+
+
+def test_who_was_erased_is_left_out_of_a_model_that_was_fitted_before(
+    town: Database, blobs: FolderBlobs, clock: ManualClock
+):
+    fit(town, blobs)
+
+    async def processes() -> None:
+        live = process(town, blobs, clock)
+        await live.start()
+        reader = live.folded.engine.scorer.reader
+        assert reader is not None
+        assert reader.model.session is not None
+        assert not len(reader.erased)
+        gone = int(reader.model.session.people[3])
+        begin, end = reader.model.session.ends[2:4].tolist()
+        town.write_sync(erase_person, person_id=gone)
+        await live.catch_up()
+        # One that begins afterwards, from a snapshot or the log, and maps the old file.
+        later = process(town, blobs, clock)
+        await later.start()
+        for each in (live, later):
+            now = each.folded.engine.scorer.reader
+            assert now is not None
+            assert np.flatnonzero(now.erased).tolist() == list(range(begin, end))
+        await live.stop()
+        await later.stop()
+
+    asyncio.run(processes())
 
 
 def test_a_file_that_is_damaged_is_passed_over(town: Database, blobs: FolderBlobs, clock: ManualClock):

@@ -1,6 +1,7 @@
 """The page as arithmetic: what is on it, in which order, and what never is."""
 
 import itertools
+from array import array
 from datetime import timedelta
 
 import msgspec
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from miaohui.discovery.feed import for_you
 from miaohui.discovery.feed.weights import WEIGHTS
+from miaohui.discovery.interest import InterestEngine
+from miaohui.discovery.interest.learning.fit import fit_model
+from miaohui.discovery.interest.learning.lesson import Lesson
 from miaohui.kit.clock import ManualClock
 from tests.conftest import A_SPRING_EVENING
 from tests.discovery.feed.town import Town, authors, ids, topics
@@ -18,6 +22,8 @@ from tests.discovery.interest.taught_town import model_of_chance
 
 MEI, TAO = 1, 2
 NO_LOT = msgspec.structs.replace(WEIGHTS, explore_share=0.0)
+WORDS_ASIDE = msgspec.structs.replace(NO_LOT, likeness_penalty=0.0, copy_gap=0)
+"""Clips of these towns have the same caption; what hashtags and authors do is looked at by itself."""
 CRAFTS = ("茶 #tea", "猫 #cats", "面 #noodles", "灯笼 #lanterns")
 
 
@@ -170,7 +176,7 @@ def test_further_clips_of_an_author_count_for_less(town: Town):
     theirs = {town.publish("茶 #tea", author=7) for _ in range(3)}
 
     def shown(**changed: float) -> int:
-        page = town.page(MEI, limit=12, weights=msgspec.structs.replace(NO_LOT, **changed))
+        page = town.page(MEI, limit=12, weights=msgspec.structs.replace(WORDS_ASIDE, **changed))
         return len(theirs & set(ids(page)))
 
     assert shown(author_penalty=0.0) == 3
@@ -194,8 +200,8 @@ def test_a_topic_that_was_just_shown_stands_back_a_little(town: Town):
     for _ in range(8):
         town.publish("茶 #tea", author=100 + len(town.rows))
 
-    mixed = topics(town.page(MEI, limit=6, weights=NO_LOT))
-    unmixed = topics(town.page(MEI, limit=6, weights=msgspec.structs.replace(NO_LOT, topic_penalty=0.0)))
+    mixed = topics(town.page(MEI, limit=6, weights=WORDS_ASIDE))
+    unmixed = topics(town.page(MEI, limit=6, weights=msgspec.structs.replace(WORDS_ASIDE, topic_penalty=0.0)))
 
     assert unmixed == ["tea"] * 6, "all the newest are of one topic"
     assert mixed.count("cats") == 3
@@ -347,3 +353,70 @@ def test_two_clips_of_an_author_are_near_only_where_nobody_else_was_left(
         near = names[max(position - WEIGHTS.author_gap, 0) : position]
         if author in near:
             assert set(names[position:]) <= set(near), "somebody else could have stood here"
+
+
+# --- copies
+
+
+def test_two_clips_of_the_same_words_do_not_follow_each_other(town: Town):
+    """Without a hashtag, by different authors: only their words say that they are one clip twice."""
+    first, copy = (town.publish("how grandmother folds dumplings at dawn", author=author) for author in (300, 301))
+    for number in range(8):
+        town.publish(f"how the ferry number{number} crosses river{number} at dusk{number}", author=400 + number)
+        town.publish(f"grandmother folds paper{number} letters{number} dawn", author=500 + number)
+    for person in (50, 51, 52):
+        for clip in (first, copy):
+            town.log(person, "impression", clip)
+            town.log(person, "like", clip)
+
+    likeness = town.folded.engine.likeness([first, copy])
+    assert likeness.of(0)[1] > WEIGHTS.copy_likeness
+    page = ids(town.page(MEI, limit=8, weights=NO_LOT))
+    assert page[0] in (first, copy), "both are the best of the town"
+    assert copy not in page or abs(page.index(first) - page.index(copy)) > WEIGHTS.copy_gap
+
+
+def test_two_clips_of_the_same_watchers_do_not_follow_each_other(town: Town):
+    """Nothing in their words is alike; the low-pass factors of a model say it."""
+    clips = [town.publish(f"alone{number} apart{number}", author=300 + number) for number in range(40)]
+    first, copy = clips[:2]
+    for person in range(50, 170):
+        # A hundred and twenty people, each of whom likes both or neither, and some others.
+        both = [first, copy] if person % 5 else []
+        for clip in [*both, *clips[2 + person % 7 :: 7]]:
+            town.log(person, "like", clip)
+    engine = town.folded.engine
+    lesson = Lesson(engine)
+    lesson.pasts = {person: array("i", _liked_slots(engine, person)) for person in range(50, 170)}
+    model = fit_model(lesson, version="watchers", up_to=0, now_ms=town.ask(MEI).now_ms)
+    assert model is not None
+
+    without = ids(town.page(MEI, limit=8, weights=NO_LOT))
+    assert abs(without.index(first) - without.index(copy)) == 1, "the two that most people like lead the page"
+    engine.adopt(model)
+    assert engine.likeness([first, copy]).of(0)[1] > WEIGHTS.copy_likeness
+    page = ids(town.page(MEI, limit=8, weights=NO_LOT))
+    assert first in page or copy in page
+    assert not {first, copy} <= set(page) or abs(page.index(first) - page.index(copy)) > WEIGHTS.copy_gap
+
+
+def test_where_there_are_only_copies_the_page_is_full_all_the_same(town: Town):
+    for author in range(300, 306):
+        town.publish("how grandmother folds dumplings at dawn", author=author)
+    assert len(town.page(MEI, limit=6, weights=NO_LOT)) == 6
+
+
+def test_what_was_on_the_last_page_keeps_its_copy_off_the_top_of_the_next(town: Town):
+    first, copy = (town.publish("how grandmother folds dumplings at dawn", author=author) for author in (300, 301))
+    for number in range(8):
+        town.publish(f"the ferry number{number} crosses river{number}", author=400 + number)
+    for person in (50, 51, 52):
+        for clip in (first, copy):
+            town.log(person, "like", clip)
+
+    page = ids(town.page(MEI, limit=6, served=[first], weights=NO_LOT))
+    assert copy not in page[: WEIGHTS.copy_gap]
+
+
+def _liked_slots(engine: InterestEngine, person: int) -> list[int]:
+    return engine.people[person].items["key"].tolist()

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from miaohui.discovery.interest import Action, InterestEngine, Memory
 from miaohui.discovery.interest.actions import WORTH as WORTH_OF_ACTS
-from miaohui.discovery.interest.learned.heads import FEATURES, HEADS, Meetings, calibration_error, fit_heads
+from miaohui.discovery.interest.learned.heads import (
+    FEATURES,
+    HEADS,
+    Meetings,
+    calibration_error,
+    calibration_noise,
+    fit_heads,
+    heads_to_serve,
+)
 from miaohui.discovery.interest.learned.model import (
     NO_MODEL_WEIGHTS,
     SHORT_PAST,
@@ -22,7 +30,7 @@ from miaohui.discovery.interest.learned.model import (
     pack_model,
 )
 from miaohui.discovery.interest.learning.estimate import Draws, estimate_policies
-from miaohui.discovery.interest.learning.fit import choose_weights, fit_model
+from miaohui.discovery.interest.learning.fit import choose_weights, finish_lesson, fit_model
 from miaohui.discovery.interest.learning.lesson import LONGEST_PAST, Moment
 from miaohui.discovery.interest.snapshot import pack, unpack
 from tests.discovery.interest.taught_town import TASTES, WORTH, TaughtTown, model_of_chance, taught
@@ -283,6 +291,43 @@ def test_hardly_known_people_have_a_blend_of_their_own(town_and_model: tuple[Tau
     assert apart.weights(clips=SHORT_PAST + 1) == model.notes.weights_long
 
 
+def test_whoever_erases_themselves_is_out_of_the_session_index_at_once(tmp_path: Path):
+    """Only Mei went from clip 0 to clip 1; then she is gone, and nobody else hears of it."""
+    mei, lin = 500, 501
+    town = TaughtTown(clips=30, goods=0)
+    for person in range(1, 90):
+        for number in (2 + person % 7, 10 + person % 9, 20 + person % 5):
+            town.act(person, number, "like")
+    for number in (0, 1):
+        town.act(mei, number, "like")
+    model = fit_model(town.lesson, version="one", up_to=1, now_ms=town.now_ms)
+    assert model is not None
+    pack_model(model, tmp_path / "model.bin")
+    town.act(lin, 0, "like")
+    slot = np.array([town.engine.catalogue.slots[town.name(1)]], dtype=np.int32)
+
+    def heard() -> float:
+        terms = town.engine.terms(person_id=lin, slots=slot, now_ms=town.now_ms)
+        return float(terms[0, TERMS.index("session")])
+
+    town.engine.adopt(model)
+    assert heard() > 0.5
+    others = [town.engine.terms(person_id=person, slots=np.arange(2, 30), now_ms=town.now_ms) for person in (3, 4)]
+    # Who was erased before this process began, as the caller's log tells.
+    town.engine.adopt(open_model(tmp_path / "model.bin"), erased=[mei])
+    assert heard() == 0.0
+    town.engine.adopt(model)
+    assert heard() > 0.5
+    town.engine.forget(mei, keep_seen=True)
+    assert heard() > 0.5, "a new start is no erasure"
+    town.engine.forget(mei)
+    assert heard() == 0.0
+    town.engine.adopt(model)
+    assert heard() == 0.0, "a model that was fitted before knows her still"
+    again = [town.engine.terms(person_id=person, slots=np.arange(2, 30), now_ms=town.now_ms) for person in (3, 4)]
+    assert np.array_equal(others, again), "everybody else is heard as before"
+
+
 # --- the file
 
 
@@ -348,6 +393,63 @@ def test_chances_are_true_on_what_was_not_told():
         assert calibration_error(chances[:, place], later.acts[:, place]) < 0.02, name
         assert figures[f"ece_{name}"] < 0.03, name
     assert np.corrcoef(chances[:, 0], truth[:, 0])[0, 1] > 0.9
+
+
+def test_chances_are_true_on_the_live_path():
+    """What the engine says of clips that nobody has met yet, beside what people go on to do with them; none of it was told.
+
+    Each is drawn twenty times, so that the measure itself errs by less than .005.
+    """
+    people, clips, each = 400, 240, 48
+    town = TaughtTown(clips=clips, goods=0)
+    order = [town.rng.permutation(clips) for _ in range(people)]
+    for turn in range(each):
+        if turn == each * 3 // 4:
+            town.engine.adopt(fit_model(town.lesson, version="first", up_to=1, now_ms=town.now_ms))
+            town.lesson.ask(moments=150, meetings=people * each // 4, acts_left=people * each // 4)
+        for person in range(people):
+            number = int(order[person][turn])
+            stays = town.rng.random() < (0.75 if number % TASTES == person % TASTES else 0.1)
+            town.act(person, number, "dwell", 15_000 if stays else town.rng.uniform(300, 3000))
+    model = finish_lesson(town.lesson, version="second", up_to=2, now_ms=town.now_ms, worth=WORTH)
+    assert model is not None
+    town.engine.adopt(model)
+
+    told, done = [], []
+    for person in range(people):
+        new = order[person][each:]
+        items = [town.name(number) for number in new.tolist()]
+        found = town.engine.chances(person_id=person, item_ids=items, now_ms=town.now_ms)
+        assert found is not None
+        truth = np.where(new % TASTES == person % TASTES, 0.75, 0.1)
+        told.append(np.repeat(found.chances[:, HEADS.index("finish")], 20))
+        done.append(town.rng.random(20 * len(new)) < np.repeat(truth, 20))
+
+    assert calibration_error(np.concatenate(told), np.concatenate(done)) < 0.02
+
+
+def test_the_noise_of_the_measure_is_what_true_chances_show():
+    rng = np.random.default_rng(12)
+    chances = rng.beta(1, 3, 2000)
+    found = [calibration_error(chances, rng.random(2000) < chances) for _ in range(200)]
+
+    assert calibration_noise(chances) == pytest.approx(np.mean(found), rel=0.05)
+    assert calibration_noise(chances[:0]) == 0.0
+
+
+def test_beyond_what_was_seen_a_chance_rises_no_further():
+    """A town in which nobody finishes more than two clips in three, whatever speaks for them."""
+    rng = np.random.default_rng(13)
+    told, _ = meetings(rng, 20_000)
+    pull = told.features[:, 0].astype(np.float64)
+    acts = told.acts.copy()
+    acts[:, 0] = rng.random(len(told)) < np.clip(0.35 + 0.3 * pull, 0.1, 0.66)
+    heads = heads_to_serve(msgspec.structs.replace(told, acts=acts))
+
+    far = told.features[:1].copy()
+    far[0, :9] = 0
+    far[0, 0] = 30.0
+    assert heads.chances(far, told.rates[:1])[0, 0] == pytest.approx(0.66, abs=0.04)
 
 
 def test_an_act_that_was_hardly_ever_seen_keeps_its_usual_share():

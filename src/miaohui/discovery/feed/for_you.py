@@ -65,7 +65,8 @@ def rank_for_you(folded: FoldedInterest, ask: Ask, weights: FeedWeights, rng: np
     explored = {each.listed.item_id for each in drawn}
     ranked = [each for each in candidates if each.listed.item_id not in explored]
     ranked.sort(key=lambda each: -each.score)
-    page = arrange(ranked, drawn, count=ask.limit, before=_before(folded, ask, weights), weights=weights, rng=rng)
+    before = _before(folded, ask, weights)
+    page = arrange(ranked, drawn, count=ask.limit, before=before, weights=weights, rng=rng, engine=folded.engine)
     chosen = {each.listed.item_id for each in page}
     spares = [each for each in ranked[: len(page) + SPARES] if each.listed.item_id not in chosen]
     return RankedPage(page=page, spares=spares[:SPARES])

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from miaohui.discovery.feed.folded import FoldedInterest
 from miaohui.discovery.feed.impression_log import ImpressionLog
 from miaohui.discovery.feed.models import newest_model, open_fitted
-from miaohui.discovery.feed.signal_log import LoggedSignal, last_seq, signals_after
+from miaohui.discovery.feed.signal_log import LoggedSignal, erased_after, last_seq, signals_after
 from miaohui.discovery.feed.snapshots import newest_state, replay
 from miaohui.discovery.feed.weights import WEIGHTS, FeedWeights
 from miaohui.kit.blobs import Blobs
@@ -93,7 +93,7 @@ class LiveFeed:
         self._model_id = fitted.id
         model = await asyncio.to_thread(open_fitted, self._blobs, fitted)
         if model is not None:
-            self.folded.engine.adopt(model)
+            self.folded.engine.adopt(model, erased=await self.db.read(erased_after, seq=fitted.up_to))
 
     async def _keep_up(self) -> None:
         while not self._stopping.is_set():

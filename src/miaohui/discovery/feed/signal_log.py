@@ -146,6 +146,11 @@ def signals_of_catalogue_and_after(tx: Tx, *, seq: int, first: int, limit: int) 
     return [LoggedSignal(**row) for row in rows]
 
 
+def erased_after(tx: Tx, *, seq: int) -> list[int]:
+    """Return the people who were erased behind `seq`."""
+    return list(tx.scalars(sa.select(signal.c.person_id).where(signal.c.seq > seq, signal.c.kind == "erase")))
+
+
 def last_seq(tx: Tx) -> int:
     """Return the number of the newest row, 0 if there is none."""
     return tx.scalar(sa.select(sa.func.max(signal.c.seq))) or 0

@@ -72,6 +72,15 @@ class FeedWeights(msgspec.Struct, frozen=True, kw_only=True):
     # What is left of a topic's presence after each further slot, and its upper bound.
     topic_fading: float = 0.7
     topic_presence_max: float = 2.0
+    # The same for likeness of words and of watchers, squared, whatever the hashtags: what says the same as the clip
+    # before it loses .2, what shares a third of it .02. The greater of both penalties counts.
+    likeness_penalty: float = 0.2
+    # Of such likeness two clips are copies, and have so many others between them: three words that are the same, all of
+    # them, or thirty watchers.
+    copy_likeness: float = 0.8
+    copy_gap: int = 2
+    # Best candidates whose vectors are looked at; nobody further down gets onto a page but by lot.
+    likeness_candidates: int = 120
     # Served items that a session's cursor carries and does not serve again (9 bytes each in the address).
     remembered_served: int = 60
     # The mall. Clips (or goods) that somebody must have acted upon before its page is chosen for them.

@@ -5,7 +5,7 @@ calls in the same order give the same state bit for bit (snapshot.py), whatever 
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from miaohui.discovery.interest.histories import Units
 from miaohui.discovery.interest.learned.heads import FEATURES, Chances, Heads, Singles
 from miaohui.discovery.interest.learned.model import TERMS, LearnedModel
 from miaohui.discovery.interest.learned.reading import Reader
+from miaohui.discovery.interest.likeness import Likeness
 from miaohui.discovery.interest.people import MEDIAN_RANK, People, Person
 from miaohui.discovery.interest.popularity import Popularity
 from miaohui.discovery.interest.scoring import Scorer, Similar, Spread
@@ -74,6 +75,8 @@ class InterestEngine:
             blend=self.blend,
         )
 
+        # Whom `forget` has erased; no part of the state, since a model that was fitted later does not know them.
+        self._erased: set[int] = set()
         # What the last page was made from, until something changes.
         self._sat: tuple[tuple[int, int, bool], Taste, Spread] | None = None
 
@@ -122,10 +125,18 @@ class InterestEngine:
 
     # --- what was learned from everybody
 
-    def adopt(self, model: LearnedModel | None) -> None:
-        """This will score with the model from the next call on, or without any; the state is left as it is."""
+    def adopt(self, model: LearnedModel | None, *, erased: Iterable[int] = ()) -> None:
+        """This will score with the model from the next call on, or without any; the state is left as it is.
+
+        erased: people whom the caller's log has erased since the model was fitted. Whom `forget` forgets later on is
+        left out by itself.
+        """
         self._sat = None
-        self.scorer.reader = None if model is None else Reader(model, self.catalogue, self.content)
+        self.scorer.reader = reader = None if model is None else Reader(model, self.catalogue, self.content)
+        if reader is not None:
+            # Who went while the caller was still reading its log is known here.
+            for person_id in {*erased, *self._erased}:
+                reader.forget(person_id)
 
     @property
     def learned_version(self) -> str:
@@ -179,9 +190,14 @@ class InterestEngine:
 
         Pausing stays, since it is a choice about learning and not something learned. With keep_seen the seen and
         hidden items stay as well, so that a reset does not serve the same clips again. Votes already counted for
-        others are sums without names and remain.
+        others are sums without names and remain; what stands in a model under the person's number is passed over
+        from now on, unless keep_seen says that they stay.
         """
         self._sat = None
+        if not keep_seen:
+            self._erased.add(person_id)
+            if self.scorer.reader is not None:
+                self.scorer.reader.forget(person_id)
         person = self.people.pop(person_id)
         if person is None or not (person.paused or keep_seen):
             return
@@ -319,6 +335,15 @@ class InterestEngine:
     def features(self, *, person_id: int, slots: Slots, terms: Floats) -> Singles:
         """What the heads read of items (n,) with these terms; (n, n_features)."""
         return self._features(self.people.get(person_id), slots, terms)
+
+    def knows(self, item_id: int) -> bool:
+        """Whether the item can be served."""
+        return self.catalogue.slot_of(item_id) is not None
+
+    def likeness(self, item_ids: Sequence[int]) -> Likeness:
+        """How alike items are that can be served, by words and, with a model, by who watches them."""
+        slots = np.array([self.catalogue.slots[item_id] for item_id in item_ids], dtype=np.int32)
+        return Likeness(slots, self.content, self.scorer.reader)
 
     # --- answering for itself
 

@@ -76,11 +76,20 @@ class Neighbours(msgspec.Struct, frozen=True, eq=False):
 
 class Session(msgspec.Struct, frozen=True, eq=False):
     """Moments of the past by what went before: moments[starts[w j + b]:starts[w j + b + 1]], newest first, are those
-    that met item j b + 1 events earlier, b < w = SESSION_WINDOW. followed_by: by moment, the row of what came then."""
+    that met item j b + 1 events earlier, b < w = SESSION_WINDOW. followed_by: by moment, the row of what came then.
+
+    A moment is somebody's: those of people[n] are the numbers from ends[n - 1] (from 0) to ends[n] - 1, so that whoever
+    erases themselves is left out at once and not with the next fit.
+    """
 
     starts: npt.NDArray[np.int64]
     moments: npt.NDArray[np.int32]
     followed_by: npt.NDArray[np.int32]
+    people: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+
+SESSION_ARRAYS = ("starts", "moments", "followed_by", "people", "ends")
 
 
 class LearnedModel(msgspec.Struct, frozen=True, eq=False):
@@ -88,7 +97,7 @@ class LearnedModel(msgspec.Struct, frozen=True, eq=False):
     of their ids, so that renaming everything changes nothing.
 
     neighbours: by name of NEIGHBOURS; brought to a scale on which the terms compare. enter, leave: (n, rank) of the low-pass model. content: (n_tokens, rank), a token's part in `leave` of an
-    item that nobody has watched yet. head_rates: (n, n_heads) float32, logit of each item's own smoothed rates.
+    item that nobody has watched yet. watchers: (n,) how many people's pasts hold the item. head_rates: (n, n_heads) float32, logit of each item's own smoothed rates.
     """
 
     notes: Notes
@@ -98,6 +107,7 @@ class LearnedModel(msgspec.Struct, frozen=True, eq=False):
     enter: Singles
     leave: Singles
     content: Singles
+    watchers: Singles
     head_rates: Singles
 
     @property
@@ -124,12 +134,12 @@ def pack_model(model: LearnedModel, path: Path) -> None:
         "enter": model.enter,
         "leave": model.leave,
         "content": model.content,
+        "watchers": model.watchers,
         "head_rates": model.head_rates,
     }
     if model.session is not None:
-        arrays["session.starts"] = model.session.starts
-        arrays["session.moments"] = model.session.moments
-        arrays["session.followed_by"] = model.session.followed_by
+        for name in SESSION_ARRAYS:
+            arrays[f"session.{name}"] = getattr(model.session, name)
     for name, matrix in model.neighbours.items():
         arrays[f"{name}.starts"] = matrix.starts
         arrays[f"{name}.rows"] = matrix.rows
@@ -149,7 +159,7 @@ def open_model(path: Path, *, memory: Memory | None = None, check: bool = True) 
         }
         session = None
         if "session.starts" in arrays:
-            session = Session(*(arrays[f"session.{part}"] for part in ("starts", "moments", "followed_by")))
+            session = Session(*(arrays[f"session.{name}"] for name in SESSION_ARRAYS))
         model = LearnedModel(
             notes=notes,
             ids=arrays["ids"],
@@ -158,6 +168,7 @@ def open_model(path: Path, *, memory: Memory | None = None, check: bool = True) 
             enter=arrays["enter"],
             leave=arrays["leave"],
             content=arrays["content"],
+            watchers=arrays["watchers"],
             head_rates=arrays["head_rates"],
         )
     except (msgspec.DecodeError, KeyError, ValueError) as fault:

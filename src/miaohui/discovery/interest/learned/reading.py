@@ -13,6 +13,8 @@ their parts. An item that came after the fit has no
 row; it lends its `leave` from its words, sum over its tokens t of x_i[t] content_t. The weights of the blend are not in
 here (scoring.py).
 
+Moments of people who have erased themselves since the fit are passed over as if they were not in the file.
+
 Sessions: Jannach and Ludewig 2017, as in ../models/sequence_kernel.py, over the newest moments only.
 
 A term costs the neighbours of its anchors or the number of candidates, never the catalogue; the maps between slots
@@ -24,7 +26,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from miaohui.discovery.interest.arrays import Floats, Slots, with_room
+from miaohui.discovery.interest.arrays import Flags, Floats, Slots, with_room
 from miaohui.discovery.interest.catalogue import Catalogue
 from miaohui.discovery.interest.content import Content
 from miaohui.discovery.interest.learned.model import (
@@ -71,6 +73,19 @@ class Reader:
         self._lent_of: Slots = np.full(n_slots, NONE, dtype=np.int32)
         self._lent: Singles = np.zeros((0, model.leave.shape[1]), dtype=np.float32)
         self._lent_count = 0
+        # By moment of the session index whether it is an erased person's; empty while none is.
+        self.erased: Flags = np.zeros(0, dtype=bool)
+
+    def forget(self, person_id: int) -> None:
+        """This will leave the person's moments out of every later answer."""
+        session = self.model.session
+        if session is None:
+            return
+        for place in np.flatnonzero(session.people == person_id).tolist():
+            if not len(self.erased):
+                self.erased = np.zeros(len(session.followed_by), dtype=bool)
+            begin = int(session.ends[place - 1]) if place else 0
+            self.erased[begin : int(session.ends[place])] = True
 
     def make_room(self, n_slots: int, *, changed: int) -> None:
         """This will take note of an item that was added or whose words have changed."""
@@ -126,6 +141,11 @@ class Reader:
             return None
         which = np.repeat(np.arange(len(shelves)), lengths)
         moments = session.moments[np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths) + starts[which]]
+        if len(self.erased):
+            there = ~self.erased[moments]
+            moments, which = moments[there], which[there]
+            if len(moments) == 0:
+                return None
         fading = np.tile(SESSION_FADING ** np.arange(SESSION_WINDOW), len(heard))
         likeness = np.repeat(weights[heard], SESSION_WINDOW)[which] * fading[which]
         distinct, place = np.unique(moments, return_inverse=True)
@@ -164,6 +184,18 @@ class Reader:
                 self._lend(int(slots[place]))
         vectors[new] = self._lent[self._lent_of[slots[new]]]
         return vectors
+
+    def directions_of(self, slots: Slots) -> tuple[Singles, Singles]:
+        """Unit vectors of watched items in the low-pass model, (n, rank), zeros of others; and their watchers, (n,)."""
+        rows = self.row_of[slots]
+        known = np.flatnonzero(rows != NONE)
+        vectors = np.zeros((len(slots), self.model.leave.shape[1]), dtype=np.float32)
+        watchers = np.zeros(len(slots), dtype=np.float32)
+        watchers[known] = self.model.watchers[rows[known]]
+        vectors[known] = self.model.leave[rows[known]]
+        vectors[watchers == 0] = 0.0
+        length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+        return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0), watchers
 
     def head_rates(self, slots: Slots, shares: npt.ArrayLike) -> Singles:
         """Logits of the items' own rates, (n, n_heads); shares: logits for an item that is not in the model."""

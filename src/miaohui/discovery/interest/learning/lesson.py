@@ -136,6 +136,35 @@ class Lesson:
             np.array([each.person_id for each in met], dtype=np.int64),
         )
 
+    def strangers(self, kind: str, *, people: int, each: int) -> list[tuple[int, npt.NDArray[np.int32]]]:
+        """People of kept meetings, each with items of others' meetings that they have not met: what may be served next."""
+        catalogue = self.engine.catalogue
+        kept = [
+            key
+            for key in self._kept
+            if catalogue.alive[key[1]] and catalogue.kind_names[catalogue.kind_of(key[1])] == kind
+        ]
+        if not kept:
+            return []
+        slots = np.array([slot for _, slot in kept], dtype=np.int32)
+        whose = np.unique([person_id for person_id, _ in kept])
+        pairs = []
+        for person_id in self._rng.permutation(whose)[:people].tolist():
+            drawn = np.unique(self._rng.choice(slots, each)).astype(np.int32)
+            new = [slot for slot in drawn.tolist() if (person_id, slot) not in self._done]
+            if new:
+                pairs.append((person_id, np.array(new, dtype=np.int32)))
+        return pairs
+
+    def read(self, pairs: Sequence[tuple[int, npt.NDArray[np.int32]]]) -> Singles:
+        """The features of pairs as the engine reads them now, (n, n_features)."""
+        engine = self.engine
+        rows = []
+        for person_id, slots in pairs:
+            terms = engine.terms(person_id=person_id, slots=slots, now_ms=self._last_ms)
+            rows.append(engine.features(person_id=person_id, slots=slots, terms=terms))
+        return np.concatenate(rows)
+
     def head_rates(self, slots: npt.NDArray[np.integer]) -> Singles:
         """Logits of items' own rates as they stand at the end, (n, n_heads)."""
         self._make_room()
