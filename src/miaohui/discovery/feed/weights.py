@@ -80,7 +80,7 @@ class FeedWeights(msgspec.Struct, frozen=True, kw_only=True):
     copy_likeness: float = 0.8
     copy_gap: int = 2
     # Best candidates whose vectors are looked at; nobody further down gets onto a page but by lot.
-    likeness_candidates: int = 120
+    likeness_candidates: int = 60
     # Served items that a session's cursor carries and does not serve again (9 bytes each in the address).
     remembered_served: int = 60
     # The mall. Clips (or goods) that somebody must have acted upon before its page is chosen for them.
