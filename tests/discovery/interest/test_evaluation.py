@@ -60,7 +60,7 @@ def test_events_are_read_by_the_names_of_their_columns_and_sorted_by_time(tmp_pa
     [
         "mei,a,10,view\nbo,b,20.5,buy\nmei,c,5,view\n",
         "mei,a,10\r\n\r\nbo,b,20.5\r\nmei,c,5\r\n",
-        "mei;a;2026-01-02;view\nbo;b;2026-01-03;buy\nmei;c;2026-01-01;view\n",
+        "mei;a;2026-01-02T03:04:05Z;view\nbo;b;2026-01-03;buy\nmei;c;2026-01-01;view\n",
         "\n UserId , Item_ID , Time \n mei , a , 1600000000000.5 \n , , \nbo,b,1600000000001\nmei,c,3\n",
     ],
 )
@@ -92,6 +92,7 @@ def test_a_split_knows_the_people_and_items_of_both_files(tmp_path: Path) -> Non
         (b"user,item\n,2\n", "line 2: an empty id"),
         (b"\n\nuser,item,timestamp\n\n1,2,3\n1,2,soon\n", "line 6: not a time"),
         (b'user,item\n1,"' + b"x" * 200_000 + b'"\n', "line 2: is not a row of a CSV"),
+        (b"1,2,5,978300760\n", "line 1: the header names no user column"),
         (b"u0,i0\nu1,i1\n", "line 1: the header names no user column: u0, i0"),
         (b"\xff\xfe\x00", "not text"),
         (gzip.compress(b"user,item\n1,2\n" * 500, mtime=0)[:40], "cut off"),

@@ -189,10 +189,16 @@ def _is_an_event(cells: list[str]) -> bool:
         return False
     if len(cells) == 2:
         return all(cell.isdigit() for cell in cells)
+    if len(cells) == 4 and _is_number(cells[2]) and _is_number(cells[3]):
+        return False  # user, item, rating, time, as many sets have it: to be told by a header, not guessed
     try:
-        return len(cells) in {3, 4} and bool(cells[2]) and _seconds(cells[2], Path(), 1) is not None
+        return len(cells) in {3, 4} and bool(cells[2]) and _seconds(cells[2].upper(), Path(), 1) is not None
     except UnreadableData:
         return False
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
 
 
 def _gather(path: Path, people: Slots, items: Slots, pasts: list[list[int]]) -> None:
