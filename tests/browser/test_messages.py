@@ -106,6 +106,19 @@ def test_two_write_and_one_takes_words_back(arrive: Callable[[str, str], Page]):
     expect(bo.get_by_role("log").locator(".bubble__sticker")).to_be_visible()
 
 
+def test_the_navigation_of_every_page_counts_what_is_unread(arrive: Callable[[str, str], Page]):
+    bo, mei = arrive("bo", "/friends"), arrive("mei", "/friends")
+    mei.get_by_role("link", name="Write to Bo").click()
+    write(mei, "Three turnips")
+    write(mei, "and a radish")
+    counted = bo.get_by_role("link", name=re.compile(r"^Messages \d+ unread messages?$"))
+    expect(counted).to_be_visible()
+    bo.goto(bo.url.replace("/friends", "/messages"))
+    bo.get_by_role("link", name="and a radish").click()
+    expect(bubble(bo, "and a radish")).to_be_visible()
+    expect(counted).to_be_hidden()
+
+
 def test_a_moment_is_sent_on_and_stands_in_the_chat_for_who_may_see_it(arrive: Callable[[str, str], Page]):
     bo, mei = arrive("bo", "/messages"), arrive("mei", "/moments")
     mei.get_by_role("button", name="What is it like where you are?").click()

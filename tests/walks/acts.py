@@ -84,6 +84,7 @@ ACTS: dict[str, Act] = {
     "GET /api/v1/inbox": Act("member"),
     "PUT /api/v1/inbox/cursor": Act("member", body={"seq": 0}),
     "GET /api/v1/conversations": Act("member"),
+    "GET /api/v1/conversations/unread": Act("member"),
     "POST /api/v1/conversations": Act("shared", "person", {"person_id": "{person}"}),
     "GET /api/v1/conversations/{conversation_id}": Act("hers", "conversation"),
     "GET /api/v1/conversations/{conversation_id}/messages": Act("hers", "conversation"),

@@ -9,8 +9,11 @@ from miaohui.kit.db import Database
 from miaohui.kit.errors import NotFound
 from miaohui.people.graph.actions.block_person import block_person
 from miaohui.people.graph.actions.follow_person import follow_person
+from miaohui.talk.messaging.actions.mark_read import mark_read
+from miaohui.talk.messaging.actions.mute_conversation import mute_conversation
 from miaohui.talk.messaging.actions.open_direct import open_direct
 from miaohui.talk.messaging.actions.send_message import RequestTextOnly, RequestWaiting, send_message
+from miaohui.talk.messaging.answers import count_unread
 from miaohui.talk.messaging.bodies import InvalidMessage
 from miaohui.talk.messaging.standing import FriendsOnly, have_exchanged_messages, may_message
 from tests.cast import Cast
@@ -101,3 +104,27 @@ def test_what_is_no_text_is_refused(db: Database, cast: Cast, clock: ManualClock
     place = db.write_sync(open_direct, one_id=cast.mei, other_id=cast.lan, reason="friends")
     with pytest.raises(InvalidMessage):
         write(db, place, cast.mei, text, "tap-1")
+
+
+def test_what_is_unread_counts_once_and_neither_requests_nor_what_is_muted(db: Database, cast: Cast):
+    def unread() -> int:
+        return db.read_sync(count_unread, viewer_id=cast.bo)
+
+    befriend(db, cast.mei, cast.bo)
+    befriend(db, cast.lan, cast.bo)
+    with_mei = db.write_sync(open_direct, one_id=cast.mei, other_id=cast.bo, reason="friends")
+    with_lan = db.write_sync(open_direct, one_id=cast.lan, other_id=cast.bo, reason="friends")
+    with_hao = db.write_sync(open_direct, one_id=cast.hao, other_id=cast.bo, reason="request")
+    for place, sender, times in ((with_mei, cast.mei, 2), (with_lan, cast.lan, 3), (with_hao, cast.hao, 1)):
+        for n in range(times):
+            write(db, place, sender, "Are you there?", f"{place}-{n}")
+    assert unread() == 5, "a stranger's request is not among them"
+    db.write_sync(mute_conversation, conversation_id=with_lan, person_id=cast.bo, muted=True)
+    assert unread() == 2
+    db.write_sync(mute_conversation, conversation_id=with_lan, person_id=cast.bo, muted=False)
+    db.write_sync(mark_read, conversation_id=with_mei, person_id=cast.bo, seq=1)
+    assert unread() == 4
+    db.write_sync(block_person, blocker_id=cast.bo, blocked_id=cast.lan)
+    assert unread() == 1
+    write(db, with_mei, cast.bo, "Soon")
+    assert unread() == 0, "who answers has read"

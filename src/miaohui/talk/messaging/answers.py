@@ -28,7 +28,7 @@ from miaohui.talk.messaging.queries import (
     numbers_of_others,
     places_by_id,
 )
-from miaohui.talk.messaging.tables import message
+from miaohui.talk.messaging.tables import conversation, conversation_member, message
 
 MOST_UNREAD = 100
 """Beyond it nobody counts; the page says 99+."""
@@ -231,6 +231,35 @@ def unread_of(tx: Tx, mine: Membership) -> int:
     after = max(mine.read_seq, mine.joined_seq)
     values = {"place": mine.conversation_id, "after": after, "viewer": mine.account_id}
     return int(tx.execute(_UNREAD, values).scalar_one())
+
+
+_UNREAD_EVERYWHERE = sa.select(sa.func.count()).select_from(
+    sa.select(message.c.id)
+    .select_from(
+        conversation_member.join(conversation, conversation.c.id == conversation_member.c.conversation_id).join(
+            message, message.c.conversation_id == conversation_member.c.conversation_id
+        )
+    )
+    .where(
+        conversation_member.c.account_id == _VIEWER,
+        conversation_member.c.left_at.is_(None),
+        conversation_member.c.folder == "inbox",
+        ~conversation_member.c.muted,
+        # Most conversations have been read to their end: then nothing of the messages is looked at.
+        conversation.c.last_seq > conversation_member.c.read_seq,
+        message.c.seq > conversation_member.c.read_seq,
+        message.c.seq > conversation_member.c.joined_seq,
+        message.c.sender_id != _VIEWER,
+        _MEETS,
+    )
+    .limit(MOST_UNREAD)
+    .subquery()
+)
+
+
+def count_unread(tx: Tx, *, viewer_id: int) -> int:
+    """Return how many messages of others somebody has not read, at most 100, without requests and what is muted."""
+    return int(tx.execute(_UNREAD_EVERYWHERE, {"viewer": viewer_id}).scalar_one())
 
 
 def _newest(tx: Tx, places: Collection[tuple[int, int]], *, viewer_id: int) -> dict[int, MessageAnswer]:

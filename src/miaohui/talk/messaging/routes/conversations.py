@@ -26,6 +26,7 @@ from miaohui.talk.messaging.actions.mute_conversation import mute_conversation
 from miaohui.talk.messaging.actions.open_direct import open_direct
 from miaohui.talk.messaging.answers import (
     ConversationAnswer,
+    count_unread,
     describe_conversation,
     describe_conversations,
 )
@@ -72,6 +73,12 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     online: bool
 
 
+class UnreadMessages(msgspec.Struct, frozen=True, kw_only=True):
+    """How many messages of others wait to be read, at most 100; neither requests nor what is muted."""
+
+    unread: int
+
+
 class Conversations(msgspec.Struct, frozen=True, kw_only=True):
     """A page of conversations. Who must not be met is missing from it; only a null cursor means the end."""
 
@@ -103,6 +110,12 @@ async def list_conversations(
 ) -> Conversations:
     """List one's conversations, those that changed last first; `requests` are those of strangers."""
     return await db.read(read_conversations, viewer_id=member.account_id, folder=folder, cursor=cursor, limit=limit)
+
+
+@get("/api/v1/conversations/unread", tags=_TAG)
+async def show_unread(*, member: Member, db: Database) -> UnreadMessages:
+    """Tell how many messages are unread, as the navigation of every page shows."""
+    return UnreadMessages(unread=await db.read(count_unread, viewer_id=member.account_id))
 
 
 @post("/api/v1/conversations", status_code=200, tags=_TAG)
@@ -202,6 +215,7 @@ route_handlers: Sequence[Any] = (
     inbox_position,
     move_cursor,
     list_conversations,
+    show_unread,
     open_one,
     show_conversation,
     read_up_to,

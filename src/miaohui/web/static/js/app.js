@@ -2,12 +2,14 @@
 import { since } from "miaohui/i18n";
 import { watchConnection } from "miaohui/notices";
 import { hangBell } from "miaohui/bell";
+import { countMessages } from "miaohui/messages/unread";
 import { account } from "miaohui/page";
 
 const WORKER_AFTER_MS = 4000;
 
 watchConnection();
 hangBell();
+countMessages();
 
 for (const time of document.querySelectorAll("time[data-since]")) time.textContent = since(time.dateTime);
 

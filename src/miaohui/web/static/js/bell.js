@@ -1,11 +1,11 @@
 // How many notices are unread, on the navigation of every page; and telling the server what was shown, so
 // that it is not pushed to this device as well.
 import { api } from "miaohui/api";
+import { showBadge } from "miaohui/badge";
 import { nt } from "miaohui/i18n";
 import { account } from "miaohui/page";
 import { realtime } from "miaohui/realtime";
 
-const MOST = 99;
 let shown = 0;
 let newest = 0;
 
@@ -13,10 +13,7 @@ let newest = 0;
 function show({ unread, seq }) {
   newest = Math.max(newest, seq);
   for (const link of document.querySelectorAll("[data-bell]")) {
-    const badge = link.querySelector(".nav__badge");
-    badge.hidden = unread === 0;
-    badge.querySelector("[data-number]").textContent = unread > MOST ? `${MOST}+` : String(unread);
-    badge.querySelector("[data-words]").textContent = nt("%(n)s unread notice", "%(n)s unread notices", unread, { n: unread });
+    showBadge(link, unread, nt("%(n)s unread notice", "%(n)s unread notices", unread, { n: unread }));
   }
   navigator.setAppBadge?.(unread).catch(() => {});
   dispatchEvent(new CustomEvent("notices", { detail: { unread, seq } }));
