@@ -640,7 +640,9 @@ def upgrade() -> None:
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("(cell IS NULL) <> (venue_id IS NULL)", name=op.f("ck_shake_ticket_a_place_or_a_venue")),
-        sa.CheckConstraint("widest_m IN (1000, 3000, 10000, 30000, 20100000)", name=op.f("ck_shake_ticket_widest_known")),
+        sa.CheckConstraint(
+            "widest_m IN (1000, 3000, 10000, 30000, 20100000)", name=op.f("ck_shake_ticket_widest_known")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["account.id"], name=op.f("fk_shake_ticket_person_id")),
         sa.ForeignKeyConstraint(["venue_id"], ["shake_venue.id"], name=op.f("fk_shake_ticket_venue_id")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_shake_ticket")),
