@@ -9,8 +9,7 @@ from litestar.openapi.spec.enums import OpenAPIType
 
 from miaohui.commerce.catalogue.answers import GoodsDetail
 from miaohui.commerce.storefront.answers import GoodsCard
-from miaohui.discovery.feed.stages.cards import Card
-from miaohui.kit.ids import Id, format_id
+from miaohui.kit.ids import Id
 
 Source = Literal["similar", "content", "following", "popular", "fresh", "chance", "explore", "again", "carried"]
 """Who proposed an item: likeness to what was watched, its words, a followed author, popularity, freshness, the rest
@@ -246,39 +245,3 @@ class SignalsTaken(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int
     duplicates: int
     rejected: tuple[RejectedSignal, ...]
-
-
-def describe_author(card: Card, *, followed: bool) -> FeedAuthor:
-    """Return who made what a card shows."""
-    author = card.author
-    return FeedAuthor(
-        id=format_id(author.id),
-        handle=author.handle,
-        nickname=author.nickname,
-        avatar=author.avatar_url,
-        followed=followed,
-    )
-
-
-def describe_media(card: Card) -> FeedMedia:
-    """Return where the pictures of a card are."""
-    playback = card.video.playback
-    return FeedMedia(
-        hls=playback.hls,
-        mp4=playback.mp4,
-        poster=playback.poster,
-        preview=playback.preview,
-        width=playback.width,
-        height=playback.height,
-        duration_ms=playback.duration_ms,
-    )
-
-
-def describe_counts(card: Card) -> FeedCounts:
-    """Return what people did to what a card shows."""
-    return FeedCounts(
-        likes=card.counts.likes,
-        comments=card.comments,
-        favourites=card.counts.favourites,
-        shares=card.counts.shares,
-    )

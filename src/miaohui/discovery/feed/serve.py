@@ -6,13 +6,14 @@ from datetime import datetime
 import msgspec
 import numpy as np
 
-from miaohui.discovery.feed.answers import FeedItem, FeedPage, describe_author, describe_counts, describe_media
+from miaohui.discovery.feed.answers import FeedItem, FeedPage
 from miaohui.discovery.feed.cursors import FollowingCursor, ForYouCursor, write_cursor
 from miaohui.discovery.feed.following import choose_following
 from miaohui.discovery.feed.for_you import RankedPage, choose_for_you, hydrate_person
 from miaohui.discovery.feed.impression_log import Impression
 from miaohui.discovery.feed.live import LiveFeed
 from miaohui.discovery.feed.reasons import Translate, reason_for
+from miaohui.discovery.feed.showing import describe_author, describe_counts, describe_media
 from miaohui.discovery.feed.stages.ask import Ask, Candidate, PersonFacts
 from miaohui.discovery.feed.stages.cards import Card, read_cards
 from miaohui.discovery.feed.stages.commerce_cap import within_commerce_cap

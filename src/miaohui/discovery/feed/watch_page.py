@@ -8,14 +8,8 @@ import segno
 from litestar import MediaType, Request, Response, get
 
 from miaohui.commerce.storefront.answers import GoodsCard
-from miaohui.discovery.feed.answers import (
-    FeedAuthor,
-    FeedCounts,
-    FeedMedia,
-    describe_author,
-    describe_counts,
-    describe_media,
-)
+from miaohui.discovery.feed.answers import FeedAuthor, FeedCounts, FeedMedia
+from miaohui.discovery.feed.showing import describe_author, describe_counts, describe_media
 from miaohui.discovery.feed.stages.cards import Card, read_cards
 from miaohui.kit.db import Database, Tx
 from miaohui.kit.errors import NotFound
