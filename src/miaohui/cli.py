@@ -80,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     interest.add_argument(
         "--own", type=Path, metavar="DIR", help="the log of a server of ours, named by its data folder"
     )
+    interest.add_argument(
+        "--replay", action="store_true", help="replay sets that say when: live state beside nightly batches"
+    )
     interest.add_argument("--tags", type=Path, help="tags of the items of --file, `item tag tag …` lines")
     interest.add_argument("--json", type=Path, help="write the figures here")
     interest.add_argument("--chart", type=Path, help="draw the figures here (SVG)")

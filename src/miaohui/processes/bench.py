@@ -8,16 +8,22 @@ from pathlib import Path
 
 import msgspec
 
-from miaohui.discovery.interest.evaluation.bench import bench_file, bench_known, sets_in
+from miaohui.discovery.interest.evaluation.bench import (
+    bench_file,
+    bench_known,
+    bench_replay,
+    bench_replayed_file,
+    sets_in,
+)
 from miaohui.discovery.interest.evaluation.chart import write_chart
 from miaohui.discovery.interest.evaluation.formats import UnreadableData
-from miaohui.discovery.interest.evaluation.known_sets import KNOWN, TAGGED
+from miaohui.discovery.interest.evaluation.known_sets import KNOWN, TAGGED, TIMED
 from miaohui.discovery.interest.evaluation.report import Row, as_json, as_table
 
 
 def bench(arguments: argparse.Namespace) -> int:
     """Measure, print the table, and return the exit status."""
-    reason = _what_is_wrong(arguments)
+    reason = (_why_not_replayed(arguments) if arguments.replay else "") or _what_is_wrong(arguments)
     if reason:
         return _refuse(reason)
     rows: list[Row] = []
@@ -54,15 +60,30 @@ def _what_is_wrong(arguments: argparse.Namespace) -> str:
     return "" if named or sets_in(arguments.data) else f"{arguments.data} holds none of: {', '.join(KNOWN)}"
 
 
+def _why_not_replayed(arguments: argparse.Namespace) -> str:
+    if arguments.own is not None or arguments.versus is not None:
+        return "--replay stands by itself: it is for --data, or a --file of --format events"
+    if arguments.file is not None:
+        return "" if arguments.format == "events" else "--replay needs times: a --file of --format events"
+    untimed = [name for name in arguments.sets or () if name in KNOWN and name not in TIMED]
+    return f"nobody noted times in {', '.join(untimed)}; there are times in: {', '.join(TIMED)}" if untimed else ""
+
+
 def _measured(arguments: argparse.Namespace) -> Iterator[list[Row]]:
     against_tags = arguments.versus == "tags"
     if arguments.own is not None:
         yield _own(arguments.own, against_tags=against_tags)
         return
+    if arguments.file is not None and arguments.replay:
+        yield bench_replayed_file(arguments.file)
+        return
     if arguments.file is not None:
         yield bench_file(arguments.file, arguments.format, tags=arguments.tags if against_tags else None)
         return
     names = tuple(arguments.sets or sets_in(arguments.data))
+    if arguments.replay:
+        yield from bench_replay(arguments.data, names)
+        return
     yield from bench_known(arguments.data, names, versus_tags=against_tags)
 
 

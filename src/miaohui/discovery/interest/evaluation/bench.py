@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from miaohui.discovery.interest.evaluation.known_sets import KNOWN, compete_file, compete_known
+from miaohui.discovery.interest.evaluation.known_sets import (
+    KNOWN,
+    TIMED,
+    compete_file,
+    compete_known,
+    replay_file,
+    replay_known,
+)
 from miaohui.discovery.interest.evaluation.report import Row
 
 
@@ -18,6 +25,18 @@ def bench_known(data: Path, names: tuple[str, ...], *, versus_tags: bool = False
 def bench_file(path: Path, form: str, *, tags: Path | None = None) -> list[Row]:
     """Rows of a file named by hand; tags: `item tag tag …` lines to match by. Raises UnreadableData."""
     return _apart(compete_file, path, form, tags)
+
+
+def bench_replay(data: Path, names: tuple[str, ...]) -> Iterator[list[Row]]:
+    """Rows of each set that says when, replayed as live traffic. Raises UnreadableData."""
+    for name in names:
+        if name in TIMED:
+            yield _apart(replay_known, name, data)
+
+
+def bench_replayed_file(path: Path) -> list[Row]:
+    """Rows of a file of events, replayed as live traffic. Raises UnreadableData."""
+    return _apart(replay_file, path)
 
 
 def sets_in(data: Path) -> tuple[str, ...]:

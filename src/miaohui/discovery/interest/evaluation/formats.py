@@ -46,6 +46,12 @@ class UnreadableData(Exception):
         return f"{path}, line {line}: {reason}" if line else f"{path}: {reason}"
 
 
+LATEST_S = 1e11
+"""Year 5138: larger numbers are milliseconds, or microseconds."""
+SECONDS_IN = {"minute": 60.0, "time_ms": 1e-3}
+"""A column's name tells its unit; all others are seconds, unless they are too large for it."""
+
+
 class Split(msgspec.Struct, frozen=True, eq=False):
     """train, test: the same people in the same order, the same item slots."""
 
@@ -85,6 +91,15 @@ class Events(msgspec.Struct, frozen=True, eq=False):
         by_person = np.argsort(people, kind="stable")
         offsets = np.searchsorted(people[by_person], np.arange(self.n_people + 1)).astype(np.int64)
         return Sequences(items[by_person], offsets, self.n_items)
+
+    def times(self) -> npt.NDArray[np.float64]:
+        """Seconds of each event, (n_events,), in the order of `sequences()`."""
+        return self.at[np.argsort(self.people, kind="stable")]
+
+    def before(self, moment: float) -> Sequences:
+        """Everybody's items before a moment in seconds; who has none yet has an empty past."""
+        count = int(np.searchsorted(self.at, moment))
+        return msgspec.structs.replace(self, people=self.people[:count], items=self.items[:count]).sequences()
 
 
 class Slots(dict[str, int]):
@@ -160,11 +175,12 @@ def read_events(path: Path) -> Events:
             kind.append(kinds.of(values.get("event", "event")))
     if not person:
         raise UnreadableData(path, 0, "has a header and no rows")
-    order = np.argsort(np.asarray(at), kind="stable")
+    seconds = _in_seconds(np.asarray(at), names[columns["timestamp"]] if has_header and columns["timestamp"] else "")
+    order = np.argsort(seconds, kind="stable")
     return Events(
         people=np.asarray(person, dtype=np.int32)[order],
         items=np.asarray(item, dtype=np.int32)[order],
-        at=np.asarray(at)[order],
+        at=seconds[order],
         kinds=np.asarray(kind, dtype=np.int32)[order],
         kind_names=tuple(kinds),
         people_names=tuple(people),
@@ -262,6 +278,13 @@ def _id(text: str, path: Path, line: int) -> str:
     if not text:
         raise UnreadableData(path, line, "an empty id")
     return text
+
+
+def _in_seconds(at: npt.NDArray[np.float64], column: str) -> npt.NDArray[np.float64]:
+    at = at * SECONDS_IN.get(column, 1.0)
+    while np.abs(at).max() > LATEST_S:
+        at = at / 1000.0
+    return at
 
 
 def _seconds(text: str | None, path: Path, line: int) -> float:

@@ -16,6 +16,8 @@ from miaohui.discovery.interest.evaluation.report import Row
 from miaohui.discovery.interest.evaluation.tags import read_movie_genres, read_tags, tags_by_slot
 
 TAGGED = ("ml-1m",)
+TIMED = {"retailrocket": "train_events.csv.gz", "foursquare-nyc": "checkins.csv.gz"}
+"""Sets that say when, and where: they can be replayed."""
 
 
 class KnownSet(msgspec.Struct, frozen=True):
@@ -69,6 +71,28 @@ def compete_known(name: str, data: Path, versus_tags: bool = False) -> list[Row]
             from miaohui.discovery.interest.evaluation.contests import off_policy
 
             return off_policy.compete(name, path)
+
+
+def replay_known(name: str, data: Path) -> list[Row]:
+    """This will replay a set that says when. Raises UnreadableData."""
+    return _replayed(name, data / KNOWN[name].path / TIMED[name])
+
+
+def replay_file(path: Path) -> list[Row]:
+    """This will replay a file of events. Raises UnreadableData."""
+    return _replayed(path.name, path)
+
+
+def _replayed(name: str, path: Path) -> list[Row]:
+    from miaohui.discovery.interest.evaluation.contests import replay
+
+    try:
+        return replay.compete(f"{name}, replayed", read_events(path))
+    except replay.CannotReplay:
+        reason = (
+            "cannot be replayed: it needs times over two days or more, and people who meet something new at the end"
+        )
+        raise UnreadableData(path, 0, reason) from None
 
 
 def compete_file(path: Path, form: str, tags: Path | None = None) -> list[Row]:

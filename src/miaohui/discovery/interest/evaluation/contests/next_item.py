@@ -85,7 +85,9 @@ def compete(
         ours = Blend({part: fits[part](held.test.fit) for part, weight in weights.items() if weight}, weights)
     figures = figures_of(ranks_of(ours, held.test))
     if freshness:
-        figures |= {f"HR@10, {stale} stale": hit_rate(ranks_of(ours, held.test, stale=stale), 10) for stale in (1, 10)}
+        for stale in (1, 10):
+            ranks = ranks_of(ours, held.test, known=held.test.shown.without_last(stale))
+            figures[f"HR@10, {stale} stale"] = hit_rate(ranks, 10)
     time_requests(lambda person: top_ten(ours, held.test.shown.part(person, person + 1)), len(held.test.shown), cost)
     note_peak(cost)
     chosen = ", ".join(f"{part} {weight:g} (alone {alone[part]:.4f})" for part, weight in weights.items())
@@ -136,10 +138,10 @@ def sample(question: Question, people: int, seed: int = 11) -> Question:
     return Question(question.fit, shown, question.wanted[taken])
 
 
-def ranks_of(model: Scorer, question: Question, *, stale: int = 0) -> Doubles:
-    """Rank of everybody's wanted item among what they have not seen, (n_people,); the state lacks the last `stale`."""
+def ranks_of(model: Scorer, question: Question, *, known: Sequences | None = None) -> Doubles:
+    """Rank of everybody's wanted item among what they have not seen, (n_people,). known: what the state has instead."""
     ranks = []
-    known = question.shown.without_last(stale) if stale else question.shown
+    known = question.shown if known is None else known
     people = max(CELLS // question.shown.n_items, 1)
     for start in range(0, len(question.shown), people):
         stop = min(start + people, len(question.shown))

@@ -90,7 +90,7 @@ def _by_person(events: Events) -> list[Visits]:
     order = np.argsort(events.people, kind="stable")
     bounds = np.searchsorted(events.people[order], np.arange(events.n_people + 1))
     parts = [order[start:stop] for start, stop in itertools.pairwise(bounds.tolist())]
-    return [Visits(events.items[part], events.at[part]) for part in parts]
+    return [Visits(events.items[part], events.at[part] / 60.0) for part in parts]
 
 
 def _asked(people: list[Visits], held: int) -> list[tuple[Visits, int]]:
