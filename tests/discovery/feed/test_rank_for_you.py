@@ -357,10 +357,13 @@ def test_two_clips_of_an_author_are_near_only_where_nobody_else_was_left(
 
 # --- copies
 
+DUMPLINGS = "how grandmother folds forty chive dumplings at dawn while grandfather steams bean buns"
+"""Ten words and more: who says the same in as many, says it again."""
+
 
 def test_two_clips_of_the_same_words_do_not_follow_each_other(town: Town):
     """Without a hashtag, by different authors: only their words say that they are one clip twice."""
-    first, copy = (town.publish("how grandmother folds dumplings at dawn", author=author) for author in (300, 301))
+    first, copy = (town.publish(DUMPLINGS, author=author) for author in (300, 301))
     for number in range(8):
         town.publish(f"how the ferry number{number} crosses river{number} at dusk{number}", author=400 + number)
         town.publish(f"grandmother folds paper{number} letters{number} dawn", author=500 + number)
@@ -374,6 +377,13 @@ def test_two_clips_of_the_same_words_do_not_follow_each_other(town: Town):
     page = ids(town.page(MEI, limit=8, weights=NO_LOT))
     assert page[0] in (first, copy), "both are the best of the town"
     assert copy not in page or abs(page.index(first) - page.index(copy)) > WEIGHTS.copy_gap
+
+
+def test_a_few_same_words_make_no_copies(town: Town):
+    """Who films a cat each day writes the same three words each time, and is seen as often as the cat is liked."""
+    first, second = (town.publish("today cat street #cats", author=author) for author in (300, 301))
+    town.publish("today is another day", author=302)
+    assert town.folded.engine.likeness([first, second]).of(0)[1] < WEIGHTS.copy_likeness
 
 
 def test_two_clips_of_the_same_watchers_do_not_follow_each_other(town: Town):
@@ -402,12 +412,12 @@ def test_two_clips_of_the_same_watchers_do_not_follow_each_other(town: Town):
 
 def test_where_there_are_only_copies_the_page_is_full_all_the_same(town: Town):
     for author in range(300, 306):
-        town.publish("how grandmother folds dumplings at dawn", author=author)
+        town.publish(DUMPLINGS, author=author)
     assert len(town.page(MEI, limit=6, weights=NO_LOT)) == 6
 
 
 def test_what_was_on_the_last_page_keeps_its_copy_off_the_top_of_the_next(town: Town):
-    first, copy = (town.publish("how grandmother folds dumplings at dawn", author=author) for author in (300, 301))
+    first, copy = (town.publish(DUMPLINGS, author=author) for author in (300, 301))
     for number in range(8):
         town.publish(f"the ferry number{number} crosses river{number}", author=400 + number)
     for person in (50, 51, 52):

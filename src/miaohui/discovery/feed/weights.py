@@ -76,7 +76,8 @@ class FeedWeights(msgspec.Struct, frozen=True, kw_only=True):
     # before it loses .2, what shares a third of it .02. The greater of both penalties counts.
     likeness_penalty: float = 0.2
     # Of such likeness two clips are copies, and have so many others between them: three words that are the same, all of
-    # them, or thirty watchers.
+    # Of such likeness two clips are copies, and have so many others between them: eight words that are the same, all
+    # of them, or forty watchers. Fewer are a habit: today's cat, tomorrow's cat.
     copy_likeness: float = 0.8
     copy_gap: int = 2
     # Best candidates whose vectors are looked at; nobody further down gets onto a page but by lot.

@@ -1,6 +1,6 @@
 """How alike items are, by what they say and by who watches them.
 
-    content    (x_i . x_j)  *  m / (m + 0.3)  *  q                       unit vectors over words (content.py)
+    content    (x_i . x_j)  *  m / (m + 2)  *  q                         unit vectors over words (content.py)
     factors    (l_i . l_j) / (|l_i| |l_j|)  *  n / (n + 10)              n: watchers of the one with fewer
     likeness   the greater of both, at least 0
 
@@ -17,7 +17,7 @@ from miaohui.discovery.interest.content import AUTHOR, NO_TOKEN, Content
 from miaohui.discovery.interest.learned.reading import Reader
 
 WATCHERS_PRIOR = 10.0
-WORDS_PRIOR = 0.3
+WORDS_PRIOR = 2.0
 
 
 class Likeness:
