@@ -75,7 +75,6 @@ class FeedWeights(msgspec.Struct, frozen=True, kw_only=True):
     # The same for likeness of words and of watchers, squared, whatever the hashtags: what says the same as the clip
     # before it loses .2, what shares a third of it .02. The greater of both penalties counts.
     likeness_penalty: float = 0.2
-    # Of such likeness two clips are copies, and have so many others between them: three words that are the same, all of
     # Of such likeness two clips are copies, and have so many others between them: eight words that are the same, all
     # of them, or forty watchers. Fewer are a habit: today's cat, tomorrow's cat.
     copy_likeness: float = 0.8
