@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from miaohui.kit.clock import ManualClock
 from miaohui.kit.db import Database
-from miaohui.people.shake.events import ShakeMatched
+from miaohui.people.shake.events import HelloMutual, ShakeMatched
 from miaohui.talk.calls.tables import call
 from miaohui.talk.notifications.tables import notice
 from tests.cast import Cast
@@ -238,6 +238,24 @@ def test_shakes_that_wait_already_do_not_meet(village: Village, blocker: str) ->
     for name in ("mei", "bo"):
         assert village.shake(name)["match"] is None, "nor do they when they shake side by side"
     assert len(emitted(village.db, ShakeMatched)) == before + 1
+
+
+def test_a_card_on_its_way_does_not_come_up(village: Village) -> None:
+    """They are told of their meeting after the one has blocked the other."""
+    from miaohui.people.graph.actions.block_person import block_person
+
+    mei, bo, match = village.id("mei"), village.id("bo"), int(village.things["match"])
+
+    def meet_and_part(tx: Any) -> None:
+        tx.emit(ShakeMatched(match_id=match, one_id=mei, other_id=bo, late=False, at=tx.now))
+        tx.emit(HelloMutual(match_id=match, one_id=mei, other_id=bo, at=tx.now))
+        block_person(tx, blocker_id=mei, blocked_id=bo)
+
+    ears = [village.listens(name, f"people:{village.id(name)}:shakes") for name in ("mei", "bo")]
+    village.db.write_sync(meet_and_part)
+    for ear in ears:
+        ear.event("changed")
+        assert [frame["event"] for frame in ear.frames if "event" in frame] == ["changed"]
 
 
 def test_what_is_on_its_way_does_not_arrive(village: Village) -> None:
