@@ -93,6 +93,11 @@ def test_found_a_coupon_taken_the_card_sent_and_opened(street: Street, chromium:
 
         goods = bo.locator("[data-grid] > li")
         expect(goods).to_have_count(24)
+        bo.context.set_offline(True)
+        bo.locator("[data-more]").click()
+        expect(bo.get_by_text("No connection just now")).to_be_visible()
+        expect(goods).to_have_count(24)
+        bo.context.set_offline(False)
         bo.locator("[data-more]").click()
         expect(goods).to_have_count(MANY + 1)
         expect(bo.locator("[data-more]")).to_have_count(0)

@@ -25,19 +25,8 @@ export async function api(path, { method = "GET", body, file, key, signal, keepa
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (file) headers["Content-Type"] = file.type;
   if (key) headers["Idempotency-Key"] = key;
-  let response;
-  try {
-    response = await fetch(`/api/v1/${path}`, {
-      method,
-      headers,
-      body: body === undefined ? file : JSON.stringify(body),
-      signal,
-      keepalive,
-    });
-  } catch (fault) {
-    if (fault.name === "AbortError") throw fault;
-    throw new Problem({ status: 0, code: "offline", title: t("No connection just now. Please try again.") });
-  }
+  const content = body === undefined ? file : JSON.stringify(body);
+  const response = await reach(`/api/v1/${path}`, { method, headers, body: content, signal, keepalive });
   if (response.status === 204) return null;
   const isJson = /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
   const answer = isJson ? await response.json() : null;
@@ -45,9 +34,27 @@ export async function api(path, { method = "GET", body, file, key, signal, keepa
   throw new Problem({
     status: response.status,
     code: answer?.code ?? "unknown",
-    title: answer?.title ?? t("Something broke on our side. Please try again."),
+    title: answer?.title ?? brokenWords(),
     detail: answer?.detail,
     errors: answer?.errors,
     data: answer,
   });
+}
+
+/** A page of ours as a document, for what is to be taken out of it. */
+export async function pageAt(address) {
+  const response = await reach(address);
+  if (!response.ok) throw new Problem({ status: response.status, code: "unknown", title: brokenWords() });
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+const brokenWords = () => t("Something broke on our side. Please try again.");
+
+async function reach(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch (fault) {
+    if (fault.name === "AbortError") throw fault;
+    throw new Problem({ status: 0, code: "offline", title: t("No connection just now. Please try again.") });
+  }
 }

@@ -27,5 +27,7 @@ if (account && !document.querySelector("[data-call-page]")) import("miaohui/call
 
 if ("serviceWorker" in navigator && isSecureContext) {
   // After everything that the first screen needs.
-  addEventListener("load", () => setTimeout(() => navigator.serviceWorker.register("/sw.js"), WORKER_AFTER_MS));
+  addEventListener("load", () => setTimeout(() => {
+    navigator.serviceWorker.register("/sw.js").catch(() => {}); // Without a network just now: the next page tries again.
+  }, WORKER_AFTER_MS));
 }

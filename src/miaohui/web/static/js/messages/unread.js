@@ -5,10 +5,13 @@ import { nt } from "miaohui/i18n";
 import { account } from "miaohui/page";
 import { realtime } from "miaohui/realtime";
 
-const ASK_AFTER_MS = 300;
+const AT_MOST_EVERY_MS = 1000;
 let asking = null;
 
 async function load() {
+  asking = null;
+  // What nobody sees is asked for when somebody does.
+  if (document.visibilityState !== "visible") return;
   try {
     const { unread } = await api("conversations/unread");
     for (const link of document.querySelectorAll("[data-unread-messages]")) {
@@ -19,14 +22,14 @@ async function load() {
   }
 }
 
-/** Of many changes in a breath the last one is asked about. */
+/** Not put off by what comes meanwhile: in a busy group something always does. */
 function soon() {
-  clearTimeout(asking);
-  asking = setTimeout(load, ASK_AFTER_MS);
+  asking ??= setTimeout(load, AT_MOST_EVERY_MS);
 }
 
 export function countMessages() {
   if (!account) return;
   realtime.subscribe(`people:${account.id}:inbox`, soon);
+  document.addEventListener("visibilitychange", load);
   load();
 }

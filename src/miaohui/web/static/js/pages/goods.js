@@ -2,6 +2,7 @@
 import { api } from "miaohui/api";
 import "miaohui/app";
 import { showCartCount } from "miaohui/cart_count";
+import { offerCoupons } from "miaohui/coupons";
 import { whileBusy } from "miaohui/elements";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
@@ -101,14 +102,4 @@ form.addEventListener("submit", (event) => {
   });
 });
 
-for (const button of root.querySelectorAll("[data-claim]")) {
-  button.addEventListener("click", () => signedIn() && whileBusy(button, async () => {
-    try {
-      await api(`coupon-templates/${button.dataset.claim}/claims`, { method: "POST", body: {} });
-      button.disabled = true;
-      say(t("The coupon is yours; it is used by itself"));
-    } catch (problem) {
-      await sayProblem(problem);
-    }
-  }));
-}
+offerCoupons(root, (button) => { button.disabled = true; });

@@ -4,6 +4,7 @@ import { api } from "miaohui/api";
 import { el, icon, whileBusy } from "miaohui/elements";
 import { clearErrors, showErrors } from "miaohui/forms";
 import { t } from "miaohui/i18n";
+import { growOnDemand } from "miaohui/more";
 import { say, sayProblem } from "miaohui/notices";
 import "miaohui/sheets/send_to_chat";
 import { openSheet } from "miaohui/sheet";
@@ -180,27 +181,9 @@ function look(link) {
   box.showModal();
 }
 
-// The link works without scripts; with them the next page is added to this one.
-document.querySelector("[data-more]")?.addEventListener("click", (event) => {
-  event.preventDefault();
-  const link = event.currentTarget;
-  whileBusy(link, async () => {
-    const response = await fetch(link.href);
-    if (!response.ok) {
-      say(t("The earlier ones did not come"), { bad: true });
-      return;
-    }
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const more = [...page.querySelectorAll("[data-moments] > *")];
-    list.append(...more);
-    for (const each of more) {
-      showMoments(each);
-      watchClips(each);
-    }
-    const next = page.querySelector("[data-more]");
-    if (next) link.href = next.getAttribute("href");
-    else link.remove();
-  });
+growOnDemand("[data-moments]", (moment) => {
+  showMoments(moment);
+  watchClips(moment);
 });
 
 // Sheets wait in templates.
