@@ -8,11 +8,12 @@ for to fill one page.
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from miaohui.discovery.interest import Action, InterestEngine
+from miaohui.discovery.interest import Action, Candidate, InterestEngine
 from miaohui.discovery.interest.snapshot import pack, unpack
 from tests.bench.table import print_table
 
@@ -41,13 +42,14 @@ def _measure(clips: int) -> dict[str, Any]:
     observe_us = _cpu_s(lambda: [engine.observe(act) for act in acts]) / len(acts) * 1e6
     now_ms = acts[-1].at_ms
     people = rng.permutation(PEOPLE)[:PAGES].tolist()
-    pages = [
-        _cpu_s(lambda p=person: engine.candidates(person_id=p, now_ms=now_ms, limit=CANDIDATES, rng=rng))  # type: ignore[misc]
-        for person in people
-    ]
-    page = [c.item_id for c in engine.candidates(person_id=people[0], now_ms=now_ms, limit=CANDIDATES, rng=rng)]
-    scores = [_cpu_s(lambda p=person: engine.score(person_id=p, item_ids=page, now_ms=now_ms)) for person in people]  # type: ignore[misc]
-    draws = [_cpu_s(lambda p=person: engine.explore(person_id=p, now_ms=now_ms, count=2, rng=rng)) for person in people]  # type: ignore[misc]
+
+    def one_page(person: int) -> list[Candidate]:
+        return engine.candidates(person_id=person, now_ms=now_ms, limit=CANDIDATES, rng=rng)
+
+    pages = [_cpu_s(partial(one_page, person)) for person in people]
+    page = [each.item_id for each in one_page(people[0])]
+    scores = [_cpu_s(partial(engine.score, person_id=p, item_ids=page, now_ms=now_ms)) for p in people]
+    draws = [_cpu_s(partial(engine.explore, person_id=p, now_ms=now_ms, count=2, rng=rng)) for p in people]
     packed: list[bytes] = []
     pack_s = _cpu_s(lambda: packed.append(pack(engine, position=0)))
     unpack_s = _cpu_s(lambda: unpack(packed[0]))

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def measure_state(items: int, people: int) -> dict[str, Any]:
         crowd.bring_back(number + 1, bytes(bytearray(patterns[number % PATTERNS][1])))
     resident = resident_bytes() - before
     rows = [town.engine.people[person_id] for person_id, _ in patterns]
-    wake = [_cpu_s(lambda n=number: crowd[n * 97 % people + 1]) for number in range(2000)]  # type: ignore[misc]
+    wake = [_cpu_s(partial(crowd.__getitem__, number * 97 % people + 1)) for number in range(2000)]
     return {
         "people": len(crowd),
         "rows of items": float(np.mean([len(person.items) for person in rows])),

@@ -82,8 +82,7 @@ def like(street: Street, **captions: str) -> None:
     for name, clip in zip(captions, shelved, strict=False):
         street.ok(name, "PUT", f"/videos/{format_id(clip)}/like")
     street.quiet()
-    for name in captions:
-        street.eventually(lambda name=name: "topic" in {one["kind"] for one in _interests(street, name)})  # type: ignore[misc]
+    street.eventually(lambda: all("topic" in {one["kind"] for one in _interests(street, name)} for name in captions))
 
 
 def _interests(street: Street, name: str) -> list[dict[str, Any]]:

@@ -51,8 +51,13 @@ Heard = list[tuple[float, float, dict[str, str], list[str], Spots]]
 the attacker claimed to be at that time."""
 
 
+def degrees(east: float, north: float) -> tuple[float, float]:
+    return 31.3 + north / NORTH_M, 120.6 + east / EAST_M
+
+
 def place(east: float, north: float) -> dict[str, float]:
-    return {"latitude": 31.3 + north / NORTH_M, "longitude": 120.6 + east / EAST_M}
+    latitude, longitude = degrees(east, north)
+    return {"latitude": latitude, "longitude": longitude}
 
 
 def listen_near_by(
@@ -80,7 +85,8 @@ def listen_near_by(
                 fair.send(victim, "PUT", "/me/nearby", {"place": place(*home)})
         for n, account in enumerate(accounts):
             # Small steps cross the edges of buckets at known points; the rules allow three cells an hour.
-            at[n] = tuple(min(max(x + rng.gauss(0, 250), 0), town_m) for x in at[n])  # type: ignore[assignment]
+            east, north = (min(max(x + rng.gauss(0, 250), 0), town_m) for x in at[n])
+            at[n] = east, north
             answer = fair.send(account, "PUT", "/me/nearby", {"place": place(*at[n])})
             asked += 1
             if answer.status_code == 429 and answer.json()["code"] != "nearby_closed":
@@ -117,7 +123,8 @@ def average(heard: Heard, victim: str) -> tuple[float, float]:
     points = [(x, y) for x, y, b, *_ in heard if victim in b and UPPER[b[victim]] == nearest]
     if not points:
         return TOWN_M / 2, TOWN_M / 2
-    return tuple(np.mean(points, axis=0))  # type: ignore[return-value]
+    east, north = np.mean(points, axis=0).tolist()
+    return east, north
 
 
 def bisect(heard: Heard, victim: str) -> tuple[float, float]:
@@ -284,9 +291,7 @@ def test_shaking_tells_the_cell_and_nothing_finer(fair: Fair) -> None:
             answers = []
             for east in range(0, 4_000, 400):
                 fair.shaking.journeys = type(fair.shaking.journeys)()
-                answers.append(
-                    fair.shake(probe, at=tuple(place(east, 1_500).values()), widest_m=1_000)["match"] is None
-                )  # type: ignore[arg-type]
+                answers.append(fair.shake(probe, at=degrees(east, 1_500), widest_m=1_000)["match"] is None)
                 if not answers[-1]:
                     break
             heard.add(tuple(answers))
@@ -318,7 +323,7 @@ def test_looking_anywhere_tells_the_cell_and_nothing_finer(fair: Fair) -> None:
                 fair.db.write_sync(_forget_matches)
                 fair.shaking.journeys = type(fair.shaking.journeys)()
                 fair.shake(victim, at=inside, widest_m=ANYWHERE)
-                fair.shake(probe, at=tuple(place(east, home[1]).values()), widest_m=ANYWHERE)  # type: ignore[arg-type]
+                fair.shake(probe, at=degrees(east, home[1]), widest_m=ANYWHERE)
                 fair.pass_time(seconds=99)
                 before = fair.ok(probe, "GET", "/me/shake")["match"]
                 fair.pass_time(seconds=1)

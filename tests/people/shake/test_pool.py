@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -40,7 +41,7 @@ def north(km: float) -> Point:
     return PUBLISHED.snap(Point(SUZHOU.latitude + km * KM_NORTH, SUZHOU.longitude))
 
 
-def ticket(person_id: int, *, at: int = 0, km: float = 0, lives: int = LADDER_MS, **changes: object) -> Ticket:
+def ticket(person_id: int, *, at: int = 0, km: float = 0, lives: int = LADDER_MS, **changes: Any) -> Ticket:
     values: dict[str, object] = {
         "id": f"t{person_id}-{at}",
         "person_id": person_id,
@@ -50,7 +51,7 @@ def ticket(person_id: int, *, at: int = 0, km: float = 0, lives: int = LADDER_MS
         "venue_id": None,
         "widest_m": 30_000,
     }
-    return Ticket(**{**values, **changes})  # type: ignore[arg-type]
+    return Ticket(**{**values, **changes})
 
 
 def shake(pool: Pool, one: Ticket) -> Found | None:
@@ -107,9 +108,9 @@ TEA = frozenset({"茶"})
 FAR_KM = -5_000
 
 
-def far(person_id: int, **changes: object) -> Ticket:
+def far(person_id: int, **changes: Any) -> Ticket:
     """Somebody who is on another continent, and looks anywhere for who likes tea."""
-    return ticket(person_id, **{"km": FAR_KM, "widest_m": ANYWHERE, "interests": TEA, **changes})  # type: ignore[arg-type]
+    return ticket(person_id, **{"km": FAR_KM, "widest_m": ANYWHERE, "interests": TEA, **changes})
 
 
 def test_after_the_city_who_likes_the_same_meets_anywhere(pool: Pool) -> None:
@@ -320,7 +321,7 @@ def test_across_the_date_line_and_at_a_pole(pool: Pool) -> None:
 
 
 def test_of_many_at_once_each_is_claimed_once(pool: Pool) -> None:
-    found = [f for f in at_once([lambda n=n: shake(pool, ticket(n)) for n in range(24)]) if f is not None]  # type: ignore[misc]
+    found = [f for f in at_once([partial(shake, pool, ticket(n)) for n in range(24)]) if f is not None]
     met = [ticket.person_id for each in found for ticket in (each.one, each.other)]
     assert len(met) == len(set(met)) == 24
     assert pool.waiting() == 0
@@ -398,7 +399,7 @@ _acts = st.lists(
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=_acts)
-def test_two_compatible_tickets_never_wait_beside_each_other(open_pool: Open, acts: list[tuple]) -> None:  # type: ignore[type-arg]
+def test_two_compatible_tickets_never_wait_beside_each_other(open_pool: Open, acts: list[tuple[Any, ...]]) -> None:
     pool = open_pool()
     now, live, met = START, {}, []
 
@@ -419,7 +420,7 @@ def test_two_compatible_tickets_never_wait_beside_each_other(open_pool: Open, ac
             del live[ended.person_id]
         if what == "shake":
             lives = {"id": f"{n}", "at_ms": now, "until_ms": now + LADDER_MS}
-            fresh = ticket(who, **lives, place=north(km), widest_m=widest, never=never, interests=likes)  # type: ignore[arg-type]
+            fresh = ticket(who, **lives, place=north(km), widest_m=widest, never=never, interests=likes)
             live[who] = fresh
             take(pool.shake(fresh, now_ms=now))
         elif what == "extend" and who in live:

@@ -48,7 +48,7 @@ def time_als(fitted: Als, people: Rows, k: int, cost: Cost) -> None:
 def fit_als(events: Sequences, *, factors: int) -> Als | None:
     """None where implicit is not installed."""
     try:
-        from implicit.cpu.als import AlternatingLeastSquares  # type: ignore[import-untyped]
+        from implicit.cpu.als import AlternatingLeastSquares  # type: ignore[import-untyped]  # ships no types
     except ImportError:
         return None
     taken = events.matrix()

@@ -135,10 +135,10 @@ def read_split(train: Path, test: Path) -> Split:
 def split_paths(path: Path) -> tuple[Path, Path]:
     """Train and test of a folder, or of `TRAIN,TEST`. Raises UnreadableData where they are not there."""
     if path.is_dir():
-        found = [_first(path, part) for part in ("train", "test")]
-        if None in found:
+        train, test = (_first(path, part) for part in ("train", "test"))
+        if train is None or test is None:
             raise UnreadableData(path, 0, "a split is a folder with train.txt and test.txt (plain or .gz)")
-        return found[0], found[1]  # type: ignore[return-value]
+        return train, test
     parts = str(path).split(",")
     if len(parts) != 2:
         raise UnreadableData(path, 0, "a split is a folder with train.txt and test.txt, or TRAIN,TEST")
